@@ -1,0 +1,1 @@
+"""The wire languages; each is one folder and knows nothing of its siblings."""

@@ -1,0 +1,1 @@
+"""Kipu Quantum Hub user-service on the wire."""

@@ -1,0 +1,1 @@
+"""Persistence: the database port, its drivers, and one module of statements for each aggregate."""
