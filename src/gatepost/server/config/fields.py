@@ -1,0 +1,105 @@
+"""Reads the setting structs themselves: which keys there are, of which type, and how to say what they accept."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from msgspec import NODEFAULT, Meta, Struct, structs
+
+from gatepost.server.config.kinds import Secret
+
+ENVIRONMENT_PREFIX = "GATEPOST_"
+
+
+class Leaf(Struct, frozen=True):
+    """One setting: its dotted key, its annotated type, and its default (`NODEFAULT` when it must be given)."""
+
+    key: str
+    hint: Any
+    default: Any
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return ENVIRONMENT_PREFIX + self.key.replace(".", "__").upper()
+
+    @property
+    def description(self) -> str:
+        """What it means, as its field says."""
+        return next(meta.description for meta in metas(self.hint) if meta.description)
+
+    @property
+    def required(self) -> bool:
+        """Whether there is no default."""
+        return self.default is NODEFAULT
+
+
+@cache
+def leaves(section: type[Struct]) -> dict[str, Leaf]:
+    """All settings below a section, by key relative to it, in the order they are declared."""
+    return {leaf.key: leaf for leaf in _walk(section, "")}
+
+
+def _walk(section: type[Struct], prefix: str) -> Iterator[Leaf]:
+    for field in structs.fields(section):
+        key = prefix + field.name
+        if is_struct(field.type):
+            yield from _walk(field.type, key + ".")
+        else:
+            yield Leaf(key, field.type, field.default)
+
+
+def bare(hint: Any) -> Any:
+    """The type without its annotations."""
+    return get_args(hint)[0] if metas(hint) else hint
+
+
+def metas(hint: Any) -> tuple[Meta, ...]:
+    """The annotations of a type, innermost first."""
+    return tuple(note for note in getattr(hint, "__metadata__", ()) if isinstance(note, Meta))
+
+
+def extra(hint: Any, name: str) -> Any:
+    """What the type's annotations say under `name` in their `extra`, or None."""
+    return next((meta.extra[name] for meta in metas(hint) if meta.extra and name in meta.extra), None)
+
+
+def is_struct(hint: Any) -> bool:
+    """Whether the type is a table of settings."""
+    return isinstance(hint, type) and issubclass(hint, Struct)
+
+
+def item_of(hint: Any) -> Any:
+    """The type of a list's items, or None when the type is no list."""
+    return get_args(bare(hint))[0] if get_origin(bare(hint)) is tuple else None
+
+
+def fewest(hint: Any) -> int:
+    """The number of items a list must have at least."""
+    return next((meta.min_length for meta in metas(hint) if meta.min_length is not None), 0)
+
+
+def expected(hint: Any) -> str:
+    """Says in words what a setting of this type accepts."""
+    kind, item = bare(hint), item_of(hint)
+    if words := extra(hint, "expected"):
+        return str(words)
+    if item is not None:
+        return _expected_list(hint, item)
+    if get_origin(kind) is Literal:
+        return "one of " + ", ".join(get_args(kind))
+    if kind is int:
+        return _expected_number(hint)
+    return {bool: "true or false", str: "text", Secret: "text", Path: "a path"}[kind]
+
+
+def _expected_list(hint: Any, item: Any) -> str:
+    if is_struct(item):
+        return "a list of tables"
+    return f"a list{', not empty,' if fewest(hint) else ''} of: {expected(item)}"
+
+
+def _expected_number(hint: Any) -> str:
+    bounds = metas(hint)[0]
+    return f"a whole number from {bounds.ge} to {bounds.le}"

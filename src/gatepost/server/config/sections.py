@@ -1,0 +1,276 @@
+"""The sections of the configuration: every setting with its default, its limits and what it means."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from gatepost.server.config.kinds import (
+    DatabaseUrl,
+    Domain,
+    Host,
+    Issuer,
+    Mailbox,
+    MountPoint,
+    Name,
+    Network,
+    NonEmpty,
+    OptionalHost,
+    OptionalUrl,
+    Rate,
+    Secret,
+    Slug,
+    WebOrigin,
+)
+
+MIB = 1024 * 1024
+
+SignatureAlgorithm = Literal[
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"
+]
+
+
+class ServerSettings(Struct, frozen=True, kw_only=True):
+    """Where the service listens and how it is reached."""
+
+    host: Annotated[Host, Meta(description="Address to listen on; `0.0.0.0` or `::` for all.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65535, description="TCP port to listen on.")] = 8080
+    workers: Annotated[int, Meta(ge=1, le=64, description="Processes that answer requests.")] = 1
+    public_url: Annotated[
+        WebOrigin,
+        Meta(
+            description="Address under which people reach the service, used in mails and links; cookies are "
+            "marked `Secure` when it is https. Empty: `http://host:port`."
+        ),
+    ] = ""
+    trusted_proxies: Annotated[
+        tuple[Network, ...],
+        Meta(description="Proxies whose forwarded-for headers are believed. Empty: no header is believed."),
+    ] = ()
+    max_body_bytes: Annotated[
+        int,
+        Meta(
+            ge=1024,
+            le=64 * MIB,
+            description="Largest request body, in bytes (1048576 is 1 MiB); uploaded images have their own bound.",
+        ),
+    ] = MIB
+    drain_seconds: Annotated[
+        int, Meta(ge=0, le=300, description="Time requests in progress get to finish at a stop, in seconds.")
+    ] = 10
+
+
+class DatabaseSettings(Struct, frozen=True, kw_only=True):
+    """Where accounts are stored."""
+
+    url: Annotated[
+        DatabaseUrl,
+        Meta(
+            description="Database to use. `sqlite:///name.db` is relative to the working directory, "
+            "`sqlite:////var/lib/name.db` absolute. Empty: `gatepost.db` in the data directory."
+        ),
+    ] = ""
+
+
+class RegistrationSettings(Struct, frozen=True, kw_only=True):
+    """Who may sign up, and what happens until the account is active."""
+
+    mode: Annotated[
+        Literal["open", "approval", "invitation", "closed"],
+        Meta(
+            description="`open`: anyone; `approval`: an administrator approves each account; "
+            "`invitation`: only with an invitation; `closed`: administrators create accounts."
+        ),
+    ] = "open"
+    verify_email: Annotated[
+        bool, Meta(description="Whether an account must confirm its e-mail address before it can be used.")
+    ] = True
+    allowed_domains: Annotated[
+        tuple[Domain, ...],
+        Meta(description="Domains an e-mail address must belong to at sign-up, letter case ignored. Empty: any."),
+    ] = ()
+    confirm_hours: Annotated[
+        int, Meta(ge=1, le=720, description="Time a confirmation link stays valid, in hours.")
+    ] = 48
+
+
+class PasswordSettings(Struct, frozen=True, kw_only=True):
+    """Password rules and the cost of Argon2id (RFC 9106); the defaults are OWASP's recommendation."""
+
+    min_length: Annotated[int, Meta(ge=8, le=128, description="Fewest characters of a new password.")] = 8
+    time_cost: Annotated[int, Meta(ge=1, le=32, description="Argon2id passes over the memory.")] = 2
+    memory_kib: Annotated[
+        int,
+        Meta(
+            ge=128, le=4 * MIB, description="Argon2id memory per hash, in KiB (19456 is 19 MiB); less only in tests."
+        ),
+    ] = 19456
+    parallelism: Annotated[int, Meta(ge=1, le=16, description="Argon2id lanes.")] = 1
+    threads: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=256,
+            description="Threads that hash passwords, per process. 0: one fewer than the processor cores, at least 1.",
+        ),
+    ] = 0
+    queue: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=10_000,
+            description="Sign-ins that may wait for a hashing thread; further ones are answered 503 with `Retry-After`.",
+        ),
+    ] = 64
+
+
+class SessionSettings(Struct, frozen=True, kw_only=True):
+    """How long a sign-in lasts."""
+
+    days: Annotated[int, Meta(ge=1, le=365, description="Life of a session at most, in days.")] = 30
+    idle_days: Annotated[
+        int, Meta(ge=1, le=365, description="Time after which an unused session ends, in days.")
+    ] = 7
+
+
+class TokenSettings(Struct, frozen=True, kw_only=True):
+    """Personal access tokens."""
+
+    max_per_account: Annotated[
+        int, Meta(ge=1, le=100_000, description="Tokens one account may have at a time.")
+    ] = 500
+
+
+class MailSettings(Struct, frozen=True, kw_only=True):
+    """How mail leaves the service."""
+
+    host: Annotated[
+        OptionalHost,
+        Meta(description="SMTP server. Empty: mails stay in the local outbox, see `gatepost mail list`."),
+    ] = ""
+    port: Annotated[int, Meta(ge=1, le=65535, description="Port of the SMTP server.")] = 587
+    security: Annotated[
+        Literal["starttls", "tls", "none"],
+        Meta(
+            description="`starttls`: encrypt after connecting (port 587); `tls`: encrypted from the start (port 465); "
+            "`none`: not encrypted, only for a server on the same machine or network."
+        ),
+    ] = "starttls"
+    username: Annotated[str, Meta(description="Account at the SMTP server. Empty: no authentication.")] = ""
+    password: Annotated[
+        Secret, Meta(description="Password of that account; set together with `mail.username`. Never shown.")
+    ] = Secret()
+    sender: Annotated[Mailbox, Meta(description="Address mails come from.")] = "Gatepost <gatepost@localhost>"
+    timeout_seconds: Annotated[
+        int, Meta(ge=1, le=300, description="Time the SMTP server gets for each answer, in seconds.")
+    ] = 20
+    max_attempts: Annotated[
+        int, Meta(ge=1, le=100, description="Deliveries tried, further and further apart, before giving up.")
+    ] = 12
+    keep_days: Annotated[
+        int, Meta(ge=1, le=365, description="Time finished mails stay in the outbox, in days.")
+    ] = 7
+
+
+class OidcProvider(Struct, frozen=True, kw_only=True):
+    """An OpenID Connect provider whose signed tokens are accepted."""
+
+    name: Annotated[Slug, Meta(description="Short name, unique among the providers.")]
+    issuer: Annotated[
+        Issuer, Meta(description="The token's `iss`, compared exactly; unique among the providers. Use https.")
+    ]
+    audience: Annotated[
+        tuple[NonEmpty, ...],
+        Meta(min_length=1, description="Accepted `aud` values; a token must name one of them."),
+    ]
+    jwks_url: Annotated[
+        OptionalUrl,
+        Meta(description="Where the provider publishes its keys. Empty: read from the issuer's discovery document."),
+    ] = ""
+    algorithms: Annotated[
+        tuple[SignatureAlgorithm, ...], Meta(min_length=1, description="Accepted signature algorithms.")
+    ] = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+    leeway_seconds: Annotated[
+        int, Meta(ge=0, le=600, description="Difference allowed between the two clocks, in seconds.")
+    ] = 60
+
+
+class OidcSettings(Struct, frozen=True, kw_only=True):
+    """Providers whose accounts are accepted here, each in its own `[[oidc.providers]]` table."""
+
+    providers: Annotated[tuple[OidcProvider, ...], Meta(description="The accepted providers.")] = ()
+
+
+class ImageSettings(Struct, frozen=True, kw_only=True):
+    """Profile images."""
+
+    max_bytes: Annotated[
+        int, Meta(ge=1024, le=64 * MIB, description="Largest upload, in bytes (5242880 is 5 MiB).")
+    ] = 5 * MIB
+    max_megapixels: Annotated[
+        int, Meta(ge=1, le=200, description="Largest picture that is decoded, in millions of pixels.")
+    ] = 40
+    size: Annotated[int, Meta(ge=16, le=2048, description="Longest side of the stored image, in pixels.")] = 512
+
+
+class SearchSettings(Struct, frozen=True, kw_only=True):
+    """The directory search."""
+
+    limit: Annotated[int, Meta(ge=1, le=50, description="Accounts one search returns at most.")] = 50
+
+
+class LimitSettings(Struct, frozen=True, kw_only=True):
+    """Rate limits, in the notation of the `limits` library; several for one purpose are joined by `;`."""
+
+    enabled: Annotated[bool, Meta(description="Whether the limits below are enforced.")] = True
+    sign_in_per_account: Annotated[
+        Rate, Meta(description="Failed sign-ins for one account, from anywhere.")
+    ] = "10/15 minutes"
+    sign_in_per_network: Annotated[
+        Rate, Meta(description="Failed sign-ins from one network, for any account.")
+    ] = "300/15 minutes"
+    sign_up_per_network: Annotated[Rate, Meta(description="Sign-ups from one network.")] = "60/hour"
+    mail_per_address: Annotated[
+        Rate, Meta(description="Mails to one address that a request without a credential can cause.")
+    ] = "5/hour"
+    status_per_network: Annotated[
+        Rate, Meta(description="Look-ups of a registration's status from one network.")
+    ] = "60/minute"
+    failed_tokens_per_network: Annotated[
+        Rate, Meta(description="Requests with a token that does not hold, from one network.")
+    ] = "120/minute"
+
+
+class KipuSettings(Struct, frozen=True, kw_only=True):
+    """The Kipu Hub user API."""
+
+    enabled: Annotated[bool, Meta(description="Whether this API is served.")] = True
+    prefix: Annotated[
+        MountPoint, Meta(description="Path it is mounted at; empty only together with `dialects.kipu.host`.")
+    ] = "/kipu/user-service"
+    host: Annotated[
+        OptionalHost, Meta(description="Host name of its own; when set, it answers only there. Empty: any host.")
+    ] = ""
+
+
+class DialectSettings(Struct, frozen=True, kw_only=True):
+    """The user APIs that are spoken."""
+
+    kipu: KipuSettings = KipuSettings()
+
+
+class LogSettings(Struct, frozen=True, kw_only=True):
+    """What is logged, on standard error."""
+
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="Least important entries that are logged.")
+    ] = "info"
+    format: Annotated[
+        Literal["auto", "console", "json"],
+        Meta(description="`console` for people, `json` for machines, `auto`: `console` on a terminal, else `json`."),
+    ] = "auto"
+
+
+class BrandingSettings(Struct, frozen=True, kw_only=True):
+    """How the service presents itself."""
+
+    name: Annotated[Name, Meta(description="Name shown on pages and in mails.")] = "Gatepost"

@@ -1,0 +1,92 @@
+"""The whole configuration, and what follows from it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from gatepost.server.config.kinds import Directory
+from gatepost.server.config.sections import (
+    BrandingSettings,
+    DatabaseSettings,
+    DialectSettings,
+    ImageSettings,
+    LimitSettings,
+    LogSettings,
+    MailSettings,
+    OidcSettings,
+    PasswordSettings,
+    RegistrationSettings,
+    SearchSettings,
+    ServerSettings,
+    SessionSettings,
+    TokenSettings,
+)
+
+_ANY_ADDRESS = {"0.0.0.0": "localhost", "::": "localhost"}
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Settings that stand at the top of the file, before any table."""
+
+    data: Annotated[
+        Directory,
+        Meta(
+            description="Holds the database and the key file; relative to the working directory, made when missing."
+        ),
+    ] = Path("gatepost-data")
+    server: ServerSettings = ServerSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    registration: RegistrationSettings = RegistrationSettings()
+    passwords: PasswordSettings = PasswordSettings()
+    sessions: SessionSettings = SessionSettings()
+    tokens: TokenSettings = TokenSettings()
+    mail: MailSettings = MailSettings()
+    oidc: OidcSettings = OidcSettings()
+    images: ImageSettings = ImageSettings()
+    search: SearchSettings = SearchSettings()
+    limits: LimitSettings = LimitSettings()
+    dialects: DialectSettings = DialectSettings()
+    log: LogSettings = LogSettings()
+    branding: BrandingSettings = BrandingSettings()
+
+    @property
+    def public_url(self) -> str:
+        """The service's web origin (RFC 6454), without a trailing slash or the scheme's own port."""
+        url = (self.server.public_url or self._listening_url()).rstrip("/").lower()
+        return url.removesuffix(_DEFAULT_PORTS[url.partition(":")[0]])
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies carry `Secure`: people reach the service by https."""
+        return self.public_url.startswith("https:")
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        named = self.database.url.removeprefix("sqlite:///")
+        return Path(named).expanduser() if named else self.data / "gatepost.db"
+
+    @property
+    def key_file(self) -> Path:
+        """The file with the key that encrypts readable secrets in the database."""
+        return self.data / "gatepost.key"
+
+    def _listening_url(self) -> str:
+        host = _ANY_ADDRESS.get(self.server.host, self.server.host)
+        return f"http://[{host}]:{self.server.port}" if ":" in host else f"http://{host}:{self.server.port}"
+
+
+def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Settings that are right alone and wrong together: the key to change and what it should be."""
+    mail, kipu, providers = settings.mail, settings.dialects.kipu, settings.oidc.providers
+    if bool(mail.username) != bool(mail.password):
+        yield ("mail.username" if mail.password else "mail.password"), "both mail.username and mail.password, or neither"
+    if not kipu.prefix and not kipu.host:
+        yield "dialects.kipu.prefix", "a path such as /kipu, because dialects.kipu.host is empty"
+    for attribute in ("name", "issuer"):
+        values = [getattr(provider, attribute) for provider in providers]
+        if len(set(values)) < len(values):
+            yield "oidc.providers", f"providers that differ in {attribute}"

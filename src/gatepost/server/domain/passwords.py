@@ -1,0 +1,48 @@
+"""Which passwords are accepted (after NIST SP 800-63B: length and a block list, no composition rules)."""
+
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+from gatepost.server.domain.errors import Invalid
+from gatepost.server.domain.text import fold
+
+MAX_BYTES = 1_024
+
+
+def prepare(password: str) -> bytes:
+    """Give the bytes that are hashed: NFKC, UTF-8.
+
+    Raises Invalid when the text is over 1,024 bytes or not valid Unicode.
+    """
+    try:
+        secret = unicodedata.normalize("NFKC", password).encode()
+    except UnicodeEncodeError:
+        raise Invalid("password is not valid Unicode text", "password") from None
+    if len(secret) > MAX_BYTES:
+        raise Invalid(f"password is longer than {MAX_BYTES} bytes", "password")
+    return secret
+
+
+def accept(password: str, min_length: int, personal: tuple[str | None, ...]) -> bytes:
+    """Check a new password and give the bytes to hash.
+
+    `min_length` is in characters; `personal` are the e-mail, username and names it must not equal.
+    Raises Invalid with the reason.
+    """
+    secret = prepare(password)
+    if len(secret.decode()) < min_length:
+        raise Invalid(f"password must have at least {min_length} characters", "password")
+    folded = fold(password)
+    if folded in common_passwords():
+        raise Invalid("password is on the list of the most common passwords; choose another", "password")
+    if folded in {fold(name) for name in personal if name}:
+        raise Invalid("password must differ from the e-mail address and the name", "password")
+    return secret
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """Load the embedded block list, case-folded, one password a line."""
+    text = (files(__package__) / "common_passwords.txt").read_text(encoding="utf-8")
+    return frozenset(text.split())

@@ -1,0 +1,200 @@
+"""Accounts and the roles they hold."""
+
+from typing import Any
+
+from gatepost.server.domain.accounts import Account, Person, State
+from gatepost.server.store.database import Transaction
+from gatepost.server.store.statement import Row, command, fill, placeholders, query, scalar
+
+BATCH = 200
+"""How many ids one `by_ids` takes."""
+
+_COLUMNS = (
+    "id, email, username, first_name, last_name, state, disabled, email_verified, current_position, homepage, about, "
+    "created_at, updated_at, last_sign_in_at, version"
+)
+
+
+def _account(row: Row) -> Account:
+    return Account(*row[:5], State(row[5]), bool(row[6]), bool(row[7]), *row[8:])
+
+
+def _with_password(row: Row) -> tuple[Account, str | None]:
+    return _account(row[:-1]), row[-1]
+
+
+def _overview(row: Row) -> tuple[str, str | None, str | None]:
+    return row[0], row[1], row[2]
+
+
+by_id = query("accounts.by_id", f"SELECT {_COLUMNS} FROM accounts WHERE id = :id", _account)
+
+by_email = query(
+    "accounts.by_email",
+    f"SELECT {_COLUMNS} FROM accounts WHERE email_key = :email_key AND state <> 'unverified'",
+    _account,
+)
+
+by_username = query(
+    "accounts.by_username",
+    f"SELECT {_COLUMNS} FROM accounts WHERE username_key = :username_key AND state <> 'unverified'",
+    _account,
+)
+
+attempts_for = query(
+    "accounts.attempts_for",
+    f"SELECT {_COLUMNS} FROM accounts WHERE email_key = :email_key AND state = 'unverified' ORDER BY created_at DESC",
+    _account,
+)
+
+for_sign_in = query(
+    "accounts.for_sign_in",
+    f"SELECT {_COLUMNS}, password_hash FROM accounts WHERE email_key = :name_key AND state <> 'unverified' "
+    f"UNION ALL SELECT {_COLUMNS}, password_hash FROM accounts WHERE username_key = :name_key "
+    "AND state <> 'unverified' AND email_key <> :name_key LIMIT 1",
+    _with_password,
+)
+
+overview = query(
+    "accounts.overview",
+    "SELECT id, first_name, last_name FROM accounts WHERE id = :id AND state = 'active' AND NOT disabled",
+    _overview,
+)
+
+overviews = query(
+    "accounts.overviews",
+    "SELECT id, first_name, last_name FROM accounts "
+    f"WHERE id IN ({placeholders('id', BATCH)}) AND state = 'active' AND NOT disabled",
+    _overview,
+)
+
+roles_of = query(
+    "accounts.roles_of", "SELECT role FROM grants WHERE account_id = :id AND resource = ''", scalar
+)
+
+holder_of = query(
+    "accounts.holder_of", "SELECT account_id FROM grants WHERE role = :role AND resource = '' LIMIT 1", scalar
+)
+
+usable_holders = query(
+    "accounts.usable_holders",
+    "SELECT a.id, a.email, a.first_name, a.username FROM grants g JOIN accounts a ON a.id = g.account_id "
+    "WHERE g.role = :role AND g.resource = '' AND a.state = 'active' AND NOT a.disabled",
+    tuple,
+)
+
+page = query(
+    "accounts.page", f"SELECT {_COLUMNS} FROM accounts WHERE id > :after ORDER BY id LIMIT :limit", _account
+)
+
+page_in_state = query(
+    "accounts.page_in_state",
+    f"SELECT {_COLUMNS} FROM accounts WHERE state = :state AND id > :after ORDER BY id LIMIT :limit",
+    _account,
+)
+
+export_page = query(
+    "accounts.export_page",
+    f"SELECT {_COLUMNS}, password_hash FROM accounts WHERE id > :after ORDER BY id LIMIT :limit",
+    _with_password,
+)
+
+insert = command(
+    "accounts.insert",
+    "INSERT INTO accounts (id, email, email_key, username, username_key, first_name, last_name, password_hash, state, "
+    "disabled, email_verified, created_at, updated_at, version) VALUES (:id, :email, :email_key, :username, "
+    ":username_key, :first_name, :last_name, :password_hash, :state, :disabled, :email_verified, :now, :now, 1)",
+)
+
+set_state = command(
+    "accounts.set_state",
+    "UPDATE accounts SET state = :state, email_verified = :email_verified, updated_at = :now, version = version + 1 "
+    "WHERE id = :id",
+)
+
+set_disabled = command(
+    "accounts.set_disabled",
+    "UPDATE accounts SET disabled = :disabled, updated_at = :now, version = version + 1 WHERE id = :id",
+)
+
+set_password = command(
+    "accounts.set_password",
+    "UPDATE accounts SET password_hash = :password_hash, updated_at = :now, version = version + 1 WHERE id = :id",
+)
+
+rehash = command(
+    "accounts.rehash",
+    "UPDATE accounts SET password_hash = :password_hash WHERE id = :id AND password_hash = :previous",
+)
+
+set_profile = command(
+    "accounts.set_profile",
+    "UPDATE accounts SET current_position = :current_position, homepage = :homepage, about = :about, "
+    "updated_at = :now, version = version + 1 WHERE id = :id",
+)
+
+signed_in = command("accounts.signed_in", "UPDATE accounts SET last_sign_in_at = :now WHERE id = :id")
+
+delete = command("accounts.delete", "DELETE FROM accounts WHERE id = :id")
+
+end_attempts = command(
+    "accounts.end_attempts",
+    "DELETE FROM accounts WHERE email_key = :email_key AND state = 'unverified' AND id <> :keep",
+)
+
+expire_attempts = command(
+    "accounts.expire_attempts", "DELETE FROM accounts WHERE state = 'unverified' AND created_at < :before"
+)
+
+grant = command(
+    "accounts.grant",
+    "INSERT INTO grants (account_id, role, resource) VALUES (:id, :role, '') ON CONFLICT DO NOTHING",
+)
+
+touch_revision = command(
+    "accounts.touch_revision", "UPDATE revisions SET value = value + 1 WHERE name = 'credentials'"
+)
+
+
+async def add(  # noqa: PLR0913  one row, all columns by keyword
+    tx: Transaction,
+    person: Person,
+    *,
+    id: str,
+    now: int,
+    state: State,
+    email_verified: bool,
+    password_hash: str | None,
+) -> None:
+    """Store a new account; raises Duplicate when its e-mail or username is taken."""
+    await tx.run(
+        insert,
+        **insert_row(
+            person, id=id, now=now, state=state, email_verified=email_verified, password_hash=password_hash
+        ),
+    )
+
+
+def insert_row(
+    person: Person, *, id: str, now: int, state: State, email_verified: bool, password_hash: str | None
+) -> dict[str, Any]:
+    """Give the parameters of `insert` for one new account."""
+    return {
+        "id": id,
+        "email": person.email,
+        "email_key": person.email_key,
+        "username": person.username,
+        "username_key": person.username_key,
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "password_hash": password_hash,
+        "state": state.value,
+        "disabled": False,
+        "email_verified": email_verified,
+        "now": now,
+    }
+
+
+def batch_of(ids: list[str]) -> dict[str, str | None]:
+    """Give the parameters of `overviews` for at most `BATCH` ids."""
+    return fill("id", BATCH, ids)

@@ -1,0 +1,14 @@
+"""The audit trail: one event for every change, holding ids and never personal data."""
+
+from gatepost.server.store.statement import command, query
+
+insert = command(
+    "audit.insert",
+    "INSERT INTO audit (id, at, actor, action, subject, detail) VALUES (:id, :at, :actor, :action, :subject, :detail)",
+)
+
+of_subject = query(
+    "audit.of_subject",
+    "SELECT id, at, actor, action, subject, detail FROM audit WHERE subject = :subject ORDER BY id",
+    tuple,
+)

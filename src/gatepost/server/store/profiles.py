@@ -1,0 +1,45 @@
+"""Profile images and links to identity providers."""
+
+from dataclasses import dataclass
+
+from gatepost.server.store.statement import Row, command, query, scalar
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """A profile image as stored: re-encoded, never the bytes that were uploaded."""
+
+    content_type: str
+    data: bytes
+    etag: str
+
+
+def _image(row: Row) -> StoredImage:
+    return StoredImage(*row)
+
+
+image_of = query(
+    "profiles.image_of",
+    "SELECT content_type, data, etag FROM profile_images WHERE account_id = :account_id",
+    _image,
+)
+
+put_image = command(
+    "profiles.put_image",
+    "INSERT INTO profile_images (account_id, content_type, data, etag, updated_at) "
+    "VALUES (:account_id, :content_type, :data, :etag, :now) ON CONFLICT (account_id) DO UPDATE SET "
+    "content_type = excluded.content_type, data = excluded.data, etag = excluded.etag, updated_at = excluded.updated_at",
+)
+
+delete_image = command("profiles.delete_image", "DELETE FROM profile_images WHERE account_id = :account_id")
+
+account_of_identity = query(
+    "identities.account_of",
+    "SELECT account_id FROM identities WHERE issuer = :issuer AND subject = :subject",
+    scalar,
+)
+
+link_identity = command(
+    "identities.link",
+    "INSERT INTO identities (issuer, subject, account_id, created_at) VALUES (:issuer, :subject, :account_id, :now)",
+)

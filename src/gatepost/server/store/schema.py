@@ -1,0 +1,187 @@
+"""The schema as SQLAlchemy tables: what migrations aim for and `alembic check` compares with.
+
+Only migrations import this module; statements are plain SQL (docs/decisions/0001-sql-text.md).
+Instants are milliseconds since the epoch, ids are UUIDv7 text, and `*_key` columns hold normalised look-up forms.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_CLAIMED = text("state <> 'unverified'")
+"""An unconfirmed address claims nothing: only accounts past that state hold their e-mail and username."""
+
+
+def _account(**options: bool) -> Column[str]:
+    return Column(
+        "account_id", Text, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, **options
+    )
+
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("email_key", Text, nullable=False),
+    Column("username", Text, nullable=False),
+    Column("username_key", Text, nullable=False),
+    Column("first_name", Text),
+    Column("last_name", Text),
+    Column("password_hash", Text),
+    Column("state", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("email_verified", Boolean, nullable=False),
+    Column("current_position", Text),
+    Column("homepage", Text),
+    Column("about", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("last_sign_in_at", BigInteger),
+    Column("version", BigInteger, nullable=False),
+    CheckConstraint("state IN ('unverified', 'pending', 'active', 'rejected')", name="state"),
+    Index(
+        "uq_accounts_email_key", "email_key", unique=True, sqlite_where=_CLAIMED, postgresql_where=_CLAIMED
+    ),
+    Index(
+        "uq_accounts_username_key",
+        "username_key",
+        unique=True,
+        sqlite_where=_CLAIMED,
+        postgresql_where=_CLAIMED,
+    ),
+    Index("ix_accounts_attempts", "email_key", "created_at"),
+    Index("ix_accounts_state", "state", "id"),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    _account(primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("resource", Text, primary_key=True),
+    Index("ix_grants_role_resource", "role", "resource"),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    _account(index=True),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _account(),
+    Column("is_default", Boolean, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("sealed", LargeBinary),
+    Column("created_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+    Column("expires_at", BigInteger),
+    Index("ix_tokens_account_id_id", "account_id", "id"),
+    Index(
+        "uq_tokens_default",
+        "account_id",
+        unique=True,
+        sqlite_where=text("is_default"),
+        postgresql_where=text("is_default"),
+    ),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _account(index=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("device", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("account_id", Text, ForeignKey("accounts.id", ondelete="CASCADE"), index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+
+profile_images = Table(
+    "profile_images",
+    metadata,
+    _account(primary_key=True),
+    Column("content_type", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account_id", Text, ForeignKey("accounts.id", ondelete="CASCADE"), index=True),
+    Column("kind", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("recipient_key", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("sealed", LargeBinary),
+    Column("state", Text, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("last_error", Text),
+    Column("created_at", BigInteger, nullable=False),
+    CheckConstraint("state IN ('queued', 'sent', 'failed')", name="state"),
+    Index("ix_outbox_state_due_at", "state", "due_at"),
+    Index("ix_outbox_recipient_key_created_at", "recipient_key", "created_at"),
+    Index("ix_outbox_created_at", "created_at"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("ix_audit_subject_id", "subject", "id"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
