@@ -1,0 +1,27 @@
+import re
+
+import pytest
+
+from tests.arch.sources import tracked_lines
+
+INDEX = re.compile(
+    r"--(?:extra-)?index-url|--find-links|pythonhosted[.]org|pypi[.]org/simple|registry[.](?:npmjs|yarnpkg)"
+)
+MACHINE = re.compile(r"(?<![\w.])/(?:root|home/\w+|Users/\w+)/|[.]pyenv/versions")
+EXAMPLES = "tests/arch/test_portability.py"
+
+
+@pytest.mark.parametrize("line", ["--index-url https://example.org/", "https://pypi.org/simple/httpx"])
+def test_an_index_address_is_seen(line: str) -> None:
+    assert INDEX.search(line)
+
+
+@pytest.mark.parametrize("line", ["cd /root/gatepost", "python = '/home/ann/bin/python'"])
+def test_a_machine_path_is_seen(line: str) -> None:
+    assert MACHINE.search(line)
+
+
+@pytest.mark.parametrize("pattern", [INDEX, MACHINE], ids=["package index", "machine path"])
+def test_no_file_is_tied_to_one_machine_or_index(pattern: re.Pattern[str]) -> None:
+    found = {place for place, line in tracked_lines() if pattern.search(line)}
+    assert {place for place in found if not place.startswith(EXAMPLES)} == set()
