@@ -48,7 +48,7 @@ bench: $(DEV) ## Measure, print the table, write the figures as JSON
 	@$(RUN) bench $(ARGS)
 
 docs: $(DEV) ## Build the documentation into site/; a warning is an error
-	@$(RUN) mkdocs build --strict $(ARGS)
+	@$(RUN) zensical build --strict $(ARGS)
 
 gen: $(DEV) ## Rewrite the generated files
 	@$(RUN) tools.gen
@@ -57,7 +57,7 @@ lock: ## Resolve the requirements anew and write the hash-locked files
 	@PYTHON="$(PYTHON)" tools/lock $(ARGS)
 
 clean: ## Remove what the other targets made, but not ./gatepost-data
-	rm -rf $(VENV) build dist site .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .cache build dist site .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	rm -rf tests/kit/oidc_provider/node_modules
 	find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
