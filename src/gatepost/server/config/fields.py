@@ -1,4 +1,4 @@
-"""Reads the setting structs themselves: which keys there are, of which type, and how to say what they accept."""
+"""Reads the setting structs themselves: the keys there are, their types, and what they accept in words."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -13,7 +13,7 @@ ENVIRONMENT_PREFIX = "GATEPOST_"
 
 
 class Leaf(Struct, frozen=True):
-    """One setting: its dotted key, its annotated type, and its default (`NODEFAULT` when it must be given)."""
+    """One setting: dotted key, annotated type, and default (`NODEFAULT` when it must be given)."""
 
     key: str
     hint: Any
@@ -30,6 +30,11 @@ class Leaf(Struct, frozen=True):
         return next(meta.description for meta in metas(self.hint) if meta.description)
 
     @property
+    def expected(self) -> str:
+        """What it accepts, in words."""
+        return expected(self.hint)
+
+    @property
     def required(self) -> bool:
         """Whether there is no default."""
         return self.default is NODEFAULT
@@ -39,6 +44,15 @@ class Leaf(Struct, frozen=True):
 def leaves(section: type[Struct]) -> dict[str, Leaf]:
     """All settings below a section, by key relative to it, in the order they are declared."""
     return {leaf.key: leaf for leaf in _walk(section, "")}
+
+
+def sections(section: type[Struct], key: str = "") -> dict[str, type[Struct]]:
+    """The section itself and all below it, by dotted key."""
+    found = {key: section}
+    for field in structs.fields(section):
+        if is_struct(field.type):
+            found |= sections(field.type, f"{key}.{field.name}".lstrip("."))
+    return found
 
 
 def _walk(section: type[Struct], prefix: str) -> Iterator[Leaf]:
@@ -57,10 +71,10 @@ def bare(hint: Any) -> Any:
 
 def metas(hint: Any) -> tuple[Meta, ...]:
     """The annotations of a type, innermost first."""
-    return tuple(note for note in getattr(hint, "__metadata__", ()) if isinstance(note, Meta))
+    return tuple(found for found in getattr(hint, "__metadata__", ()) if isinstance(found, Meta))
 
 
-def extra(hint: Any, name: str) -> Any:
+def note(hint: Any, name: str) -> Any:
     """What the type's annotations say under `name` in their `extra`, or None."""
     return next((meta.extra[name] for meta in metas(hint) if meta.extra and name in meta.extra), None)
 
@@ -83,7 +97,7 @@ def fewest(hint: Any) -> int:
 def expected(hint: Any) -> str:
     """Says in words what a setting of this type accepts."""
     kind, item = bare(hint), item_of(hint)
-    if words := extra(hint, "expected"):
+    if words := note(hint, "expected"):
         return str(words)
     if item is not None:
         return _expected_list(hint, item)
@@ -97,7 +111,7 @@ def expected(hint: Any) -> str:
 def _expected_list(hint: Any, item: Any) -> str:
     if is_struct(item):
         return "a list of tables"
-    return f"a list{', not empty,' if fewest(hint) else ''} of: {expected(item)}"
+    return f"a {'non-empty ' if fewest(hint) else ''}list of: {expected(item)}"
 
 
 def _expected_number(hint: Any) -> str:

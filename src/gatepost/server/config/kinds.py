@@ -1,9 +1,10 @@
 """The kinds of value a setting can hold beyond numbers and switches: each with its rule and how to say it.
 
-`extra["expected"]` is the wording used in error messages and in the reference page; `extra["check"]` is a function
-that raises `ValueError` for rules a pattern cannot express.
+`extra["expected"]` is the wording used in error messages and in the reference page; `extra["check"]` is a
+function that raises `ValueError` for rules a pattern cannot express.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -32,20 +33,8 @@ class Secret:
     def __bool__(self) -> bool:
         return bool(self._text)
 
-    def __repr__(self) -> str:
-        return f"Secret({HIDDEN if self else ''!r})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._text == other._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
-
 
 def _check_network(text: str) -> None:
-    # Imported here because few configurations name a network, and every start would pay for the module.
-    from ipaddress import ip_network
-
     ip_network(text)
 
 
@@ -116,7 +105,7 @@ Slug = Annotated[
         extra={"expected": "up to 32 lower-case letters, digits and hyphens"},
     ),
 ]
-NonEmpty = Annotated[str, Meta(min_length=1, extra={"expected": "text, not empty"})]
+NonEmpty = Annotated[str, Meta(min_length=1, extra={"expected": "non-empty text"})]
 Rate = Annotated[
     str,
     Meta(

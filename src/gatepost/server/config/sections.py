@@ -51,7 +51,7 @@ class ServerSettings(Struct, frozen=True, kw_only=True):
         Meta(
             ge=1024,
             le=64 * MIB,
-            description="Largest request body, in bytes (1048576 is 1 MiB); uploaded images have their own bound.",
+            description="Largest request body, in bytes (1048576 is 1 MiB); images have their own bound.",
         ),
     ] = MIB
     drain_seconds: Annotated[
@@ -86,7 +86,7 @@ class RegistrationSettings(Struct, frozen=True, kw_only=True):
     ] = True
     allowed_domains: Annotated[
         tuple[Domain, ...],
-        Meta(description="Domains an e-mail address must belong to at sign-up, letter case ignored. Empty: any."),
+        Meta(description="Domains whose addresses may sign up, letter case ignored. Empty: all."),
     ] = ()
     confirm_hours: Annotated[
         int, Meta(ge=1, le=720, description="Time a confirmation link stays valid, in hours.")
@@ -101,7 +101,9 @@ class PasswordSettings(Struct, frozen=True, kw_only=True):
     memory_kib: Annotated[
         int,
         Meta(
-            ge=128, le=4 * MIB, description="Argon2id memory per hash, in KiB (19456 is 19 MiB); less only in tests."
+            ge=128,
+            le=4 * MIB,
+            description="Argon2id memory per hash, in KiB (19456 is 19 MiB); less only in tests.",
         ),
     ] = 19456
     parallelism: Annotated[int, Meta(ge=1, le=16, description="Argon2id lanes.")] = 1
@@ -110,7 +112,7 @@ class PasswordSettings(Struct, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=256,
-            description="Threads that hash passwords, per process. 0: one fewer than the processor cores, at least 1.",
+            description="Threads that hash passwords, per process. 0: one fewer than the cores, at least 1.",
         ),
     ] = 0
     queue: Annotated[
@@ -118,7 +120,7 @@ class PasswordSettings(Struct, frozen=True, kw_only=True):
         Meta(
             ge=1,
             le=10_000,
-            description="Sign-ins that may wait for a hashing thread; further ones are answered 503 with `Retry-After`.",
+            description="Sign-ins that may wait for a thread; further ones are answered 503.",
         ),
     ] = 64
 
@@ -151,7 +153,7 @@ class MailSettings(Struct, frozen=True, kw_only=True):
     security: Annotated[
         Literal["starttls", "tls", "none"],
         Meta(
-            description="`starttls`: encrypt after connecting (port 587); `tls`: encrypted from the start (port 465); "
+            description="`starttls`: encrypt after connecting (port 587); `tls`: from the start (port 465); "
             "`none`: not encrypted, only for a server on the same machine or network."
         ),
     ] = "starttls"
@@ -161,7 +163,7 @@ class MailSettings(Struct, frozen=True, kw_only=True):
     ] = Secret()
     sender: Annotated[Mailbox, Meta(description="Address mails come from.")] = "Gatepost <gatepost@localhost>"
     timeout_seconds: Annotated[
-        int, Meta(ge=1, le=300, description="Time the SMTP server gets for each answer, in seconds.")
+        int, Meta(ge=1, le=300, description="Time one delivery may take, in seconds.")
     ] = 20
     max_attempts: Annotated[
         int, Meta(ge=1, le=100, description="Deliveries tried, further and further apart, before giving up.")
@@ -176,7 +178,8 @@ class OidcProvider(Struct, frozen=True, kw_only=True):
 
     name: Annotated[Slug, Meta(description="Short name, unique among the providers.")]
     issuer: Annotated[
-        Issuer, Meta(description="The token's `iss`, compared exactly; unique among the providers. Use https.")
+        Issuer,
+        Meta(description="The token's `iss`, compared exactly; unique among the providers. Use https."),
     ]
     audience: Annotated[
         tuple[NonEmpty, ...],
@@ -184,7 +187,7 @@ class OidcProvider(Struct, frozen=True, kw_only=True):
     ]
     jwks_url: Annotated[
         OptionalUrl,
-        Meta(description="Where the provider publishes its keys. Empty: read from the issuer's discovery document."),
+        Meta(description="Where the provider publishes its keys. Empty: asked of the issuer (discovery)."),
     ] = ""
     algorithms: Annotated[
         tuple[SignatureAlgorithm, ...], Meta(min_length=1, description="Accepted signature algorithms.")
@@ -209,7 +212,9 @@ class ImageSettings(Struct, frozen=True, kw_only=True):
     max_megapixels: Annotated[
         int, Meta(ge=1, le=200, description="Largest picture that is decoded, in millions of pixels.")
     ] = 40
-    size: Annotated[int, Meta(ge=16, le=2048, description="Longest side of the stored image, in pixels.")] = 512
+    size: Annotated[int, Meta(ge=16, le=2048, description="Longest side of the stored image, in pixels.")] = (
+        512
+    )
 
 
 class SearchSettings(Struct, frozen=True, kw_only=True):
@@ -223,10 +228,10 @@ class LimitSettings(Struct, frozen=True, kw_only=True):
 
     enabled: Annotated[bool, Meta(description="Whether the limits below are enforced.")] = True
     sign_in_per_account: Annotated[
-        Rate, Meta(description="Failed sign-ins for one account, from anywhere.")
+        Rate, Meta(description="Attempts to sign in to one account, from anywhere.")
     ] = "10/15 minutes"
     sign_in_per_network: Annotated[
-        Rate, Meta(description="Failed sign-ins from one network, for any account.")
+        Rate, Meta(description="Attempts to sign in from one network, to any account.")
     ] = "300/15 minutes"
     sign_up_per_network: Annotated[Rate, Meta(description="Sign-ups from one network.")] = "60/hour"
     mail_per_address: Annotated[
@@ -248,7 +253,8 @@ class KipuSettings(Struct, frozen=True, kw_only=True):
         MountPoint, Meta(description="Path it is mounted at; empty only together with `dialects.kipu.host`.")
     ] = "/kipu/user-service"
     host: Annotated[
-        OptionalHost, Meta(description="Host name of its own; when set, it answers only there. Empty: any host.")
+        OptionalHost,
+        Meta(description="Host name of its own; when set, it answers only there. Empty: any host."),
     ] = ""
 
 
@@ -262,11 +268,12 @@ class LogSettings(Struct, frozen=True, kw_only=True):
     """What is logged, on standard error."""
 
     level: Annotated[
-        Literal["debug", "info", "warning", "error"], Meta(description="Least important entries that are logged.")
+        Literal["debug", "info", "warning", "error"],
+        Meta(description="Least important entries that are logged."),
     ] = "info"
     format: Annotated[
         Literal["auto", "console", "json"],
-        Meta(description="`console` for people, `json` for machines, `auto`: `console` on a terminal, else `json`."),
+        Meta(description="`console` for people, `json` for machines, `auto`: by whether it is a terminal."),
     ] = "auto"
 
 

@@ -24,17 +24,18 @@ from gatepost.server.config.sections import (
     TokenSettings,
 )
 
-_ANY_ADDRESS = {"0.0.0.0": "localhost", "::": "localhost"}
+_ANY_ADDRESS = {"0.0.0.0": "localhost", "::": "localhost"}  # noqa: S104 - looked up, not bound
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """Settings that stand at the top of the file, before any table."""
+    """The whole configuration; its own keys stand at the top of the file, before any table."""
 
     data: Annotated[
         Directory,
         Meta(
-            description="Holds the database and the key file; relative to the working directory, made when missing."
+            description="Where the database and the key file are, made when missing. "
+            "Relative to the working directory."
         ),
     ] = Path("gatepost-data")
     server: ServerSettings = ServerSettings()
@@ -67,7 +68,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     def database_path(self) -> Path:
         """The SQLite file."""
         named = self.database.url.removeprefix("sqlite:///")
-        return Path(named).expanduser() if named else self.data / "gatepost.db"
+        return Path(named) if named else self.data / "gatepost.db"
 
     @property
     def key_file(self) -> Path:
@@ -83,7 +84,8 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     """Settings that are right alone and wrong together: the key to change and what it should be."""
     mail, kipu, providers = settings.mail, settings.dialects.kipu, settings.oidc.providers
     if bool(mail.username) != bool(mail.password):
-        yield ("mail.username" if mail.password else "mail.password"), "both mail.username and mail.password, or neither"
+        missing = "mail.username" if mail.password else "mail.password"
+        yield missing, "a value, because mail.username and mail.password go together"
     if not kipu.prefix and not kipu.host:
         yield "dialects.kipu.prefix", "a path such as /kipu, because dialects.kipu.host is empty"
     for attribute in ("name", "issuer"):

@@ -1,0 +1,52 @@
+"""The configuration: frozen settings, read once from defaults, `gatepost.toml`, the environment and flags."""
+
+from gatepost.server.config.describe import Shown, effective, reference
+from gatepost.server.config.kinds import Secret
+from gatepost.server.config.load import Loaded, load
+from gatepost.server.config.sections import (
+    BrandingSettings,
+    DatabaseSettings,
+    DialectSettings,
+    ImageSettings,
+    KipuSettings,
+    LimitSettings,
+    LogSettings,
+    MailSettings,
+    OidcProvider,
+    OidcSettings,
+    PasswordSettings,
+    RegistrationSettings,
+    SearchSettings,
+    ServerSettings,
+    SessionSettings,
+    TokenSettings,
+)
+from gatepost.server.config.settings import Settings
+from gatepost.server.config.sources import ConfigError
+
+__all__ = [
+    "BrandingSettings",
+    "ConfigError",
+    "DatabaseSettings",
+    "DialectSettings",
+    "ImageSettings",
+    "KipuSettings",
+    "LimitSettings",
+    "Loaded",
+    "LogSettings",
+    "MailSettings",
+    "OidcProvider",
+    "OidcSettings",
+    "PasswordSettings",
+    "RegistrationSettings",
+    "SearchSettings",
+    "Secret",
+    "ServerSettings",
+    "SessionSettings",
+    "Settings",
+    "Shown",
+    "TokenSettings",
+    "effective",
+    "load",
+    "reference",
+]
