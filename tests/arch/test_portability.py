@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from tests.arch.sources import tracked_lines
+from tests.arch.sources import lines
 
 INDEX = re.compile(
     r"--(?:extra-)?index-url|--find-links|pythonhosted[.]org|pypi[.]org/simple|registry[.](?:npmjs|yarnpkg)"
@@ -23,5 +23,5 @@ def test_a_machine_path_is_seen(line: str) -> None:
 
 @pytest.mark.parametrize("pattern", [INDEX, MACHINE], ids=["package index", "machine path"])
 def test_no_file_is_tied_to_one_machine_or_index(pattern: re.Pattern[str]) -> None:
-    found = {place for place, line in tracked_lines() if pattern.search(line)}
+    found = {place for place, line in lines() if pattern.search(line)}
     assert {place for place in found if not place.startswith(EXAMPLES)} == set()
