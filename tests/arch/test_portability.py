@@ -7,7 +7,7 @@ from tests.arch.sources import lines
 INDEX = re.compile(
     r"--(?:extra-)?index-url|--find-links|pythonhosted[.]org|pypi[.]org/simple|registry[.](?:npmjs|yarnpkg)"
 )
-MACHINE = re.compile(r"(?<![\w.])/(?:root|home/\w+|Users/\w+)/|[.]pyenv/versions")
+MACHINE = re.compile(r"(?<![\w.])/(?:root|(?:home|Users)/(?!somebody\b)\w+)/|[.]pyenv/versions")
 EXAMPLES = "tests/arch/test_portability.py"
 
 
@@ -19,6 +19,10 @@ def test_an_index_address_is_seen(line: str) -> None:
 @pytest.mark.parametrize("line", ["cd /root/gatepost", "python = '/home/ann/bin/python'"])
 def test_a_machine_path_is_seen(line: str) -> None:
     assert MACHINE.search(line)
+
+
+def test_an_example_may_use_somebodys_home() -> None:
+    assert not MACHINE.search("/home/somebody/accounts")
 
 
 @pytest.mark.parametrize("pattern", [INDEX, MACHINE], ids=["package index", "machine path"])
