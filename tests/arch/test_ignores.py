@@ -1,4 +1,5 @@
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,15 @@ RULES = r"noqa: [A-Z]+\d+(?:, [A-Z]+\d+)*|type: ignore\[[a-z, -]+\]"
 EXPLAINED = re.compile(rf"# (?:{RULES})\s+(?:# )?\w.{{4,}}")
 
 
-def unexplained(line: str) -> bool:
-    return MARKER.search(line) is not None and EXPLAINED.search(line) is None
+def unexplained(lines: Sequence[str]) -> list[int]:
+    """Give the numbers of the lines that ignore a finding for no stated reason; a run of lines shares one."""
+    found, explained = [], False
+    for number, line in enumerate(lines, start=1):
+        ignores = MARKER.search(line) is not None
+        explained = ignores and (explained or EXPLAINED.search(line) is not None)
+        if ignores and not explained:
+            found.append(number)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -26,7 +34,7 @@ def unexplained(line: str) -> bool:
     ],
 )
 def test_a_bare_ignore_is_seen(ignore: str) -> None:
-    assert unexplained(f"x = 1  {ignore}")
+    assert unexplained(["import this", f"x = 1  {ignore}"]) == [2]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +45,13 @@ def test_a_bare_ignore_is_seen(ignore: str) -> None:
     ],
 )
 def test_an_explained_ignore_passes(ignore: str) -> None:
-    assert not unexplained(f"x = 1  {ignore}")
+    assert unexplained([f"x = 1  {ignore}"]) == []
+
+
+def test_a_run_of_ignores_shares_the_reason_of_its_first() -> None:
+    run = ["import a  # noqa: PLC0415  slow to import", "import b  # noqa: PLC0415"]
+    assert unexplained(run) == []
+    assert unexplained([*run, "", "import c  # noqa: PLC0415"]) == [4]
 
 
 def test_every_ignored_finding_names_its_rule_and_its_reason() -> None:
@@ -45,7 +59,6 @@ def test_every_ignored_finding_names_its_rule_and_its_reason() -> None:
         f"{name(path)}:{number}"
         for path in modules("src", "tests", "tools", "bench")
         if path != Path(__file__)
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-        if unexplained(line)
+        for number in unexplained(path.read_text(encoding="utf-8").splitlines())
     }
     assert found == set()
