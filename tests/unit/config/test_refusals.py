@@ -124,6 +124,10 @@ def test_variables_of_others_and_of_kubernetes_services_are_left_alone() -> None
         ("data = '~nobody-of-this-name/x'", "data (gatepost.toml): expected a directory"),
         ("data = {}", "data (gatepost.toml): expected a directory, got a table"),
         ("[oidc]\nproviders = 'x'", "oidc.providers (gatepost.toml): expected a list of tables"),
+        (
+            "[[oidc.providers]]\nname = 'a'\nissuer = 'https://a.org'\naudience = []",
+            "oidc.providers[0].audience (gatepost.toml): expected a non-empty list of: non-empty text",
+        ),
         ("[oidc]\nproviders = ['x']", "oidc.providers[0] (gatepost.toml): expected a table"),
     ],
 )
@@ -167,7 +171,15 @@ def test_what_contradicts_alone_may_be_right_together() -> None:
     assert load(None, {}, flags).settings.mail.password.reveal() == "p"
 
 
-@pytest.mark.parametrize("content", [b"port = ", b"\xff", b"a = 1\na = 2", b"[" * 100_000])
+@pytest.mark.parametrize("text", ["[", "[" * 100_000, "{}", "x"])
+def test_a_list_that_is_neither_json_nor_of_tables_is_refused(text: str) -> None:
+    message = refusal(environ={"GATEPOST_OIDC__PROVIDERS": text})
+
+    assert message.startswith("oidc.providers")
+    assert "(GATEPOST_OIDC__PROVIDERS): expected a" in message
+
+
+@pytest.mark.parametrize("content", [b"port = ", b"\xff", b"a = 1\na = 2", b"a = " + b"[" * 100_000])
 def test_a_file_that_is_not_toml_is_refused(content: bytes) -> None:
     Path("gatepost.toml").write_bytes(content)
 
@@ -203,10 +215,11 @@ def test_a_letter_left_out_of_a_key_is_never_ignored(key: str, data: st.DataObje
 @pytest.mark.parametrize(
     "toml",
     [
-        '[mail]\npassword = "geheim\\n"',
-        "[database]\nurl = 'postgresql://gatepost:geheim@db/gatepost'",
-        "[oidc]\nproviders = [{name = 'A', client_secret = 'geheim'}]",
+        '[mail]\npassword = "4711\\n"',
+        "[mail]\npassword = 4711",
+        "[database]\nurl = 'postgresql://gatepost:4711@db/gatepost'",
+        "[oidc]\nproviders = [{name = 'A', client_secret = '4711'}]",
     ],
 )
 def test_a_secret_is_not_part_of_a_refusal(toml: str) -> None:
-    assert "geheim" not in refusal(toml)
+    assert "4711" not in refusal(toml)
