@@ -65,7 +65,7 @@ def retry_delay(attempt: int, jitter: float) -> float:
     """
     if attempt < 1 or not 0.0 <= jitter <= 1.0:
         raise ValueError("attempt counts from 1 and jitter lies in [0, 1]")
-    longest = min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(attempt, _DOUBLINGS))
+    longest = min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2.0 ** min(attempt, _DOUBLINGS))
     return longest * (1.0 + jitter) / 2.0
 
 

@@ -122,6 +122,12 @@ set_password = command(
     "UPDATE accounts SET password_hash = :password_hash, updated_at = :now, version = version + 1 WHERE id = :id",
 )
 
+confirm_owner = command(
+    "accounts.confirm_owner",
+    "UPDATE accounts SET email_verified = TRUE, password_hash = NULL, updated_at = :now, version = version + 1 "
+    "WHERE id = :id",
+)
+
 rehash = command(
     "accounts.rehash",
     "UPDATE accounts SET password_hash = :password_hash WHERE id = :id AND password_hash = :previous",

@@ -4,32 +4,15 @@ Alembic and SQLAlchemy are imported only when there is something to do: on an up
 read, so start-up does not pay for them.
 """
 
-import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gatepost.server.store.database import SchemaMismatch
 from gatepost.server.store.migrations import HEAD
-from gatepost.server.store.sqlite import connect
+from gatepost.server.store.sqlite import lock_for_migration, schema_version
 
 if TYPE_CHECKING:
     from alembic.config import Config
-
-
-def schema_version(path: Path) -> str | None:
-    """Give the schema version of the database at `path`; None when it is new or empty."""
-    if not path.exists():
-        return None
-    connection = connect(path)
-    try:
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.OperationalError as error:
-        if "no such table" not in str(error):
-            raise
-        return None
-    finally:
-        connection.close()
-    return row[0] if row else None
 
 
 def upgrade(path: Path) -> tuple[str | None, str]:
@@ -52,19 +35,12 @@ def _run(path: Path) -> None:
     from sqlalchemy import create_engine  # noqa: PLC0415
     from sqlalchemy.pool import NullPool  # noqa: PLC0415
 
-    engine = create_engine("sqlite://", creator=lambda: _exclusive(path), poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=lambda: lock_for_migration(path), poolclass=NullPool)
     with engine.connect() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
-
-
-def _exclusive(path: Path) -> sqlite3.Connection:
-    """Open a connection that holds the write lock, so that two starting processes migrate one after the other."""
-    connection = connect(path)
-    connection.execute("BEGIN IMMEDIATE")
-    return connection
 
 
 def alembic_config() -> "Config":

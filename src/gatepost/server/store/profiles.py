@@ -43,3 +43,5 @@ link_identity = command(
     "identities.link",
     "INSERT INTO identities (issuer, subject, account_id, created_at) VALUES (:issuer, :subject, :account_id, :now)",
 )
+
+unlink_identities = command("identities.unlink", "DELETE FROM identities WHERE account_id = :account_id")

@@ -48,6 +48,29 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def schema_version(path: Path) -> str | None:
+    """Give the schema version of the database at `path`; None when it is new or empty."""
+    if not path.exists():
+        return None
+    connection = connect(path)
+    try:
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.OperationalError as error:
+        if "no such table" not in str(error):
+            raise
+        return None
+    finally:
+        connection.close()
+    return row[0] if row else None
+
+
+def lock_for_migration(path: Path) -> sqlite3.Connection:
+    """Open a connection that holds the write lock, so that two starting processes migrate one after the other."""
+    connection = connect(path)
+    connection.execute("BEGIN IMMEDIATE")
+    return connection
+
+
 class _Session:
     """Reads and writes on one connection, never suspending: its coroutines end on their first step."""
 

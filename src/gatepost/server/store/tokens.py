@@ -69,3 +69,5 @@ mark_used = command(
     "tokens.mark_used",
     "UPDATE tokens SET used_at = :at WHERE id = :id AND (used_at IS NULL OR used_at < :at)",
 )
+
+delete_of_account = command("tokens.delete_of_account", "DELETE FROM tokens WHERE account_id = :account_id")

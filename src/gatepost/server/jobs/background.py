@@ -1,0 +1,33 @@
+"""Repeats each job at its pace until the server stops; a failing job is logged and tried again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+log = structlog.get_logger("gatepost.jobs")
+
+Job = Callable[[], Awaitable[object]]
+
+
+@asynccontextmanager
+async def running(jobs: dict[str, tuple[Job, float]]) -> AsyncIterator[None]:
+    """Run each job every so many seconds while the context lasts, and wait for the running ones at its end."""
+    stop = asyncio.Event()
+    tasks = [asyncio.create_task(_repeat(name, job, pace, stop)) for name, (job, pace) in jobs.items()]
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.gather(*tasks)
+
+
+async def _repeat(name: str, job: Job, seconds: float, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            await job()
+        except Exception as error:  # noqa: BLE001  whatever it was, the next round may succeed
+            log.error("job failed", job=name, exc_info=error)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), seconds)

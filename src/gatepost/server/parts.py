@@ -1,0 +1,150 @@
+"""From settings to services: what the server and the command line both stand on."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gatepost.server import sealing
+from gatepost.server.config import Settings
+from gatepost.server.domain.clock import new_id, random_below, system_clock
+from gatepost.server.hashing import HashingOptions, HashPool
+from gatepost.server.images import ImageLimits, normalise
+from gatepost.server.mail.compose import Composer
+from gatepost.server.services.administration import Administration
+from gatepost.server.services.credentials import BearerVerifier, Credentials
+from gatepost.server.services.mails import MailPolicy, Mails
+from gatepost.server.services.people import People
+from gatepost.server.services.personal_tokens import PersonalTokens
+from gatepost.server.services.ports import Runtime
+from gatepost.server.services.profiles import Profiles
+from gatepost.server.services.provisioning import Provisioning
+from gatepost.server.services.registration import Registration, RegistrationPolicy
+from gatepost.server.services.setup import Setup
+from gatepost.server.services.sign_in import SignIn
+from gatepost.server.services.usage import Usage
+from gatepost.server.store.migrate import upgrade
+from gatepost.server.store.sqlite import SqliteDatabase
+
+if TYPE_CHECKING:
+    from gatepost.server.oidc import Issuer
+
+MEGA = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Every service of one running program."""
+
+    settings: Settings
+    runtime: Runtime
+    hasher: HashPool
+    usage: Usage
+    mails: Mails
+    credentials: Credentials
+    registration: Registration
+    sign_in: SignIn
+    setup: Setup
+    profiles: Profiles
+    tokens: PersonalTokens
+    people: People
+    provisioning: Provisioning
+    administration: Administration
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
+    """Open the database, bringing its schema up to date, and build the services; closes all on leaving.
+
+    Raises SchemaMismatch for a database of a newer program, KeyFileError for an unusable key file.
+    """
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    upgrade(settings.database_path)
+    database = SqliteDatabase(settings.database_path)
+    hasher = HashPool(_hashing_options(settings))
+    runtime = Runtime(database, system_clock, new_id, random_below, sealing.load_or_create(settings.key_file))
+    parts = assemble(settings, runtime, hasher)
+    try:
+        yield parts
+    finally:
+        hasher.close()
+        await parts.usage.flush()
+        await database.close()
+
+
+def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
+    """Build the services on what is open already."""
+    database, shortest = runtime.database, settings.passwords.min_length
+    policy = _registration_policy(settings)
+    usage = Usage(database)
+    mails = Mails(runtime, Composer(settings.branding.name), _mail_policy(settings))
+    limits = ImageLimits(
+        settings.images.max_bytes, settings.images.max_megapixels * MEGA, settings.images.size
+    )
+    return Parts(
+        settings=settings,
+        runtime=runtime,
+        hasher=hasher,
+        usage=usage,
+        mails=mails,
+        credentials=Credentials(runtime, usage, settings.sessions.idle_days, bearer_verifier(settings)),
+        registration=Registration(runtime, hasher, mails, policy),
+        sign_in=SignIn(runtime, hasher, settings.sessions.days),
+        setup=Setup(runtime, hasher, shortest, settings.public_url),
+        profiles=Profiles(runtime, partial(normalise, limits=limits)),
+        tokens=PersonalTokens(runtime, usage, settings.tokens.max_per_account),
+        people=People(database, settings.search.limit),
+        provisioning=Provisioning(runtime, mails, policy),
+        administration=Administration(runtime, hasher, mails, shortest, settings.public_url),
+    )
+
+
+def bearer_verifier(settings: Settings) -> BearerVerifier | None:
+    """Build the check of bearer JWTs; None when no provider is configured."""
+    if not settings.oidc.providers:
+        return None
+    from gatepost.server.oidc import BearerVerifier as Verifier  # noqa: PLC0415  only when OIDC is configured
+
+    return Verifier(issuers(settings), clock=lambda: system_clock() / 1_000)
+
+
+def issuers(settings: Settings) -> "list[Issuer]":
+    """Give the configured providers as the verifier wants them."""
+    from gatepost.server.oidc import Issuer  # noqa: PLC0415  only when OIDC is configured
+
+    return [
+        Issuer(
+            name=provider.name,
+            url=provider.issuer,
+            audiences=provider.audience,
+            jwks_url=provider.jwks_url or None,
+            algorithms=tuple(provider.algorithms),
+            leeway_seconds=provider.leeway_seconds,
+        )
+        for provider in settings.oidc.providers
+    ]
+
+
+def _hashing_options(settings: Settings) -> HashingOptions:
+    chosen = settings.passwords
+    return HashingOptions(
+        chosen.time_cost, chosen.memory_kib, chosen.parallelism, chosen.threads, chosen.queue
+    )
+
+
+def _registration_policy(settings: Settings) -> RegistrationPolicy:
+    chosen = settings.registration
+    return RegistrationPolicy(
+        mode=chosen.mode,
+        verify_email=chosen.verify_email,
+        allowed_domains=chosen.allowed_domains,
+        confirm_hours=chosen.confirm_hours,
+        min_password_length=settings.passwords.min_length,
+        public_url=settings.public_url,
+    )
+
+
+def _mail_policy(settings: Settings) -> MailPolicy:
+    per_address = settings.limits.mail_per_address if settings.limits.enabled else ""
+    return MailPolicy(per_address, settings.mail.max_attempts, settings.mail.keep_days)

@@ -1,0 +1,207 @@
+"""What administrators do with accounts."""
+
+from dataclasses import dataclass, field
+
+from gatepost.server.domain import passwords
+from gatepost.server.domain.accounts import Account, State, person
+from gatepost.server.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from gatepost.server.domain.mail import MailKind
+from gatepost.server.domain.principal import Principal
+from gatepost.server.domain.roles import ROLES, Permission, permissions_of
+from gatepost.server.domain.text import fold
+from gatepost.server.services import lifecycle
+from gatepost.server.services.audit import Action, record
+from gatepost.server.services.mails import Mails
+from gatepost.server.services.ports import Hasher, Runtime
+from gatepost.server.store import accounts
+from gatepost.server.store.database import Database, Reader, Transaction, transactional
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account as an administrator asks for it; without a password it can only sign in by other means."""
+
+    email: str
+    username: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    password: str | None = field(default=None, repr=False)
+    roles: tuple[str, ...] = ()
+    state: State = State.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """Creates, finds and changes the accounts of others."""
+
+    runtime: Runtime
+    hasher: Hasher
+    mails: Mails
+    min_password_length: int
+    public_url: str
+
+    @property
+    def database(self) -> Database:
+        return self.runtime.database
+
+    async def create(self, principal: Principal, new: NewAccount) -> Account:
+        """Make an account; its address counts as confirmed unless its state is `unverified`.
+
+        Raises Invalid for a field or role that breaks its rule, Conflict when e-mail or username is taken.
+        """
+        principal.require(Permission.WRITE_ACCOUNTS)
+        for role in new.roles:
+            principal.require(Permission.GRANT_ROLES)
+            if role not in ROLES:
+                raise Invalid(f"There is no role {role!r}; there are: {', '.join(sorted(ROLES))}.", "role")
+        return await self._create(principal, new, await self._hash(new))
+
+    async def _hash(self, new: NewAccount) -> str | None:
+        if new.password is None:
+            return None
+        personal = (new.email, new.username, new.first_name, new.last_name)
+        return await self.hasher.hash(passwords.accept(new.password, self.min_password_length, personal))
+
+    @transactional
+    async def _create(
+        self, tx: Transaction, principal: Principal, new: NewAccount, password_hash: str | None
+    ) -> Account:
+        who = person(new.email, new.username, new.first_name, new.last_name)
+        claims = new.state is not State.UNVERIFIED
+        if claims and await tx.one(accounts.by_email, email_key=who.email_key):
+            raise Conflict("There is an account with this e-mail address.")
+        if claims and await tx.one(accounts.by_username, username_key=who.username_key):
+            raise Conflict("There is an account with this username.")
+        id, now = self.runtime.ids(), self.runtime.clock()
+        await accounts.add(
+            tx, who, id=id, now=now, state=new.state, email_verified=claims, password_hash=password_hash
+        )
+        for role in new.roles:
+            await tx.run(accounts.grant, id=id, role=role)
+        await lifecycle.relist(tx, id)
+        await record(tx, self.runtime, principal.account_id, Action.CREATED, id, roles=",".join(new.roles))
+        return await _existing(tx, id)
+
+    async def find(self, principal: Principal, key: str) -> Account:
+        """Find one account by id, e-mail or username; raises NotFound."""
+        principal.require(Permission.READ_ACCOUNTS)
+        folded = fold(key)
+        account = (
+            await self.database.one(accounts.by_id, id=key)
+            or await self.database.one(accounts.by_email, email_key=folded)
+            or await self.database.one(accounts.by_username, username_key=folded)
+            or await self.database.one(accounts.attempts_for, email_key=folded)
+        )
+        if account is None:
+            raise NotFound(f"There is no account {key!r}.")
+        return account
+
+    async def roles_of(self, principal: Principal, id: str) -> list[str]:
+        """List the global roles of an account."""
+        principal.require(Permission.READ_ACCOUNTS)
+        return sorted(await self.database.all(accounts.roles_of, id=id))
+
+    async def page(self, principal: Principal, state: State | None = None, after: str = "") -> list[Account]:
+        """List up to 100 accounts in the order of their ids, those following `after`."""
+        principal.require(Permission.READ_ACCOUNTS)
+        if state is None:
+            return await self.database.all(accounts.page, after=after, limit=PAGE)
+        return await self.database.all(accounts.page_in_state, state=state.value, after=after, limit=PAGE)
+
+    async def approve(self, principal: Principal, id: str) -> Account:
+        """Let a pending account in and tell its owner; raises NotFound, or Conflict when it is not pending."""
+        return await self._decide(principal, id, State.ACTIVE, MailKind.APPROVED, Action.APPROVED)
+
+    async def reject(self, principal: Principal, id: str) -> Account:
+        """Turn a pending account down and tell its owner; raises NotFound, or Conflict when it is not pending."""
+        return await self._decide(principal, id, State.REJECTED, MailKind.REJECTED, Action.REJECTED)
+
+    @transactional
+    async def _decide(
+        self, tx: Transaction, principal: Principal, id: str, state: State, kind: MailKind, action: Action
+    ) -> Account:
+        principal.require(Permission.DECIDE_SIGN_UPS)
+        before = await _existing(tx, id)
+        await _require_no_stronger(tx, principal, id)
+        if before.state is not State.PENDING:
+            raise Conflict(f"The account is {before.state.value}, not pending.")
+        now, verified = self.runtime.clock(), before.email_verified
+        await tx.run(accounts.set_state, id=id, state=state.value, email_verified=verified, now=now)
+        values = {"name": before.greeting} | (
+            {"link": f"{self.public_url}/sign-in"} if state is State.ACTIVE else {}
+        )
+        await self.mails.enqueue(tx, kind, before.email, id, values)
+        await lifecycle.relist(tx, id)
+        await record(tx, self.runtime, principal.account_id, action, id)
+        return await _existing(tx, id)
+
+    async def enable(self, principal: Principal, id: str) -> Account:
+        """Let the account's credentials act again; raises NotFound."""
+        return await self._set_disabled(principal, id, disabled=False)
+
+    async def disable(self, principal: Principal, id: str) -> Account:
+        """End every credential's power at once, keeping the account; raises NotFound, Conflict for the last owner."""
+        return await self._set_disabled(principal, id, disabled=True)
+
+    @transactional
+    async def _set_disabled(
+        self, tx: Transaction, principal: Principal, id: str, *, disabled: bool
+    ) -> Account:
+        principal.require(Permission.WRITE_ACCOUNTS)
+        before = await _existing(tx, id)
+        await _require_no_stronger(tx, principal, id)
+        if before.disabled == disabled:
+            return before
+        if disabled:
+            await lifecycle.keep_an_owner(tx, id)
+            await lifecycle.end_sessions(tx, id)
+        await tx.run(accounts.set_disabled, id=id, disabled=disabled, now=self.runtime.clock())
+        await lifecycle.end_credentials(tx)
+        await lifecycle.relist(tx, id)
+        action = Action.DISABLED if disabled else Action.ENABLED
+        await record(tx, self.runtime, principal.account_id, action, id)
+        return await _existing(tx, id)
+
+    async def delete(self, principal: Principal, id: str) -> None:
+        """Erase an account and everything of it; raises NotFound, Conflict for the last owner."""
+        await self._delete(principal, id)
+
+    @transactional
+    async def _delete(self, tx: Transaction, principal: Principal, id: str) -> None:
+        principal.require(Permission.WRITE_ACCOUNTS)
+        await _require_no_stronger(tx, principal, id)
+        if not await lifecycle.erase(tx, id):
+            raise NotFound("There is no such account.")
+        await record(tx, self.runtime, principal.account_id, Action.DELETED, id)
+
+    async def set_password(self, principal: Principal, id: str, password: str) -> None:
+        """Give the account a new password and end its sessions; raises NotFound or Invalid."""
+        principal.require(Permission.WRITE_ACCOUNTS)
+        account = await _existing(self.database, id)
+        personal = (account.email, account.username, account.first_name, account.last_name)
+        secret = passwords.accept(password, self.min_password_length, personal)
+        await self._set_password(principal, id, await self.hasher.hash(secret))
+
+    @transactional
+    async def _set_password(self, tx: Transaction, principal: Principal, id: str, password_hash: str) -> None:
+        await _existing(tx, id)
+        await _require_no_stronger(tx, principal, id)
+        await tx.run(accounts.set_password, id=id, password_hash=password_hash, now=self.runtime.clock())
+        await lifecycle.end_sessions(tx, id)
+        await record(tx, self.runtime, principal.account_id, Action.PASSWORD_CHANGED, id)
+
+
+async def _existing(reader: Reader, id: str) -> Account:
+    account = await reader.one(accounts.by_id, id=id)
+    if account is None:
+        raise NotFound("There is no such account.")
+    return account
+
+
+async def _require_no_stronger(reader: Reader, principal: Principal, id: str) -> None:
+    """Raise Forbidden when the account may do what the principal may not: power is not gained over it sideways."""
+    roles = frozenset(await reader.all(accounts.roles_of, id=id))
+    if not permissions_of(roles) <= principal.permissions:
+        raise Forbidden("This account may do more than you.")

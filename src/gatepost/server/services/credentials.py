@@ -1,0 +1,130 @@
+"""From a raw credential to a principal: the path every request takes.
+
+Resolved tokens are cached in memory. A cached answer is used only while the credential revision of the database is
+the one it was read under, so a revocation committed by any process ends it at once; and for a minute at the most,
+so that what is shown of the token stays fresh. Malformed tokens are refused by their checksum, without a read.
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from gatepost.server.domain import tokens
+from gatepost.server.domain.accounts import State
+from gatepost.server.domain.clock import DAY, MINUTE
+from gatepost.server.domain.errors import Forbidden, Unauthenticated
+from gatepost.server.domain.identities import Claims
+from gatepost.server.domain.principal import CredentialKind, Principal
+from gatepost.server.domain.tokens import Kind
+from gatepost.server.services.ports import Runtime
+from gatepost.server.services.usage import Usage
+from gatepost.server.store import accounts, profiles, sessions
+from gatepost.server.store import tokens as rows
+from gatepost.server.store.tokens import TokenHolder
+
+CACHED_FOR = MINUTE
+MOST_CACHED = 100_000
+
+REFUSED = "The credential is missing, malformed, unknown, expired or revoked."
+"""One text for every reason, so that an answer tells nothing about what exists."""
+
+
+class BearerVerifier(Protocol):
+    """Checks a bearer JWT of a configured issuer; raises Unauthenticated or Unavailable."""
+
+    async def verify(self, token: str) -> Claims: ...
+
+
+@dataclass(slots=True)
+class ResolvedToken:
+    """A token known to hold; `answers` keeps what surfaces have encoded from it."""
+
+    holder: TokenHolder
+    revision: int | None
+    fresh_until: int
+    answers: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def principal(self) -> Principal:
+        kind = CredentialKind.DEFAULT_TOKEN if self.holder.is_default else CredentialKind.ACCESS_TOKEN
+        return Principal(self.holder.token.account_id, kind, self.holder.token.id)
+
+
+class Credentials:
+    """Resolves credentials; one per process, since it owns the cache."""
+
+    def __init__(
+        self, runtime: Runtime, usage: Usage, session_idle_days: int, bearer: BearerVerifier | None
+    ) -> None:
+        self._database = runtime.database
+        self._clock = runtime.clock
+        self._usage = usage
+        self._session_idle = session_idle_days * DAY
+        self._bearer = bearer
+        self._cache: dict[bytes, ResolvedToken] = {}
+
+    async def resolve_token(self, raw: bytes | None) -> ResolvedToken:
+        """Give the token behind `raw`; raises Unauthenticated unless it holds and its account may act."""
+        if raw is None or not tokens.well_formed(raw, Kind.ACCESS):
+            raise Unauthenticated(REFUSED)
+        digest = tokens.digest(raw)
+        now = self._clock()
+        revision = self._database.credential_revision()
+        resolved = self._cache.get(digest)
+        if (
+            resolved is None
+            or resolved.revision != revision
+            or revision is None
+            or now >= resolved.fresh_until
+        ):
+            resolved = await self._look_up(digest, now, revision)
+        self._usage.note_token(resolved.holder.token.id, now)
+        return resolved
+
+    async def _look_up(self, digest: bytes, now: int, revision: int | None) -> ResolvedToken:
+        # The revision was read before the row: a revocation in between makes the entry stale, never fresh.
+        self._cache.pop(digest, None)
+        holder = await self._database.one(rows.by_digest, digest=digest)
+        if holder is None or not _holds(holder, now):
+            raise Unauthenticated(REFUSED)
+        expires_at = holder.token.expires_at or now + CACHED_FOR
+        resolved = ResolvedToken(holder, revision, min(now + CACHED_FOR, expires_at))
+        if len(self._cache) >= MOST_CACHED:
+            self._cache.clear()
+        self._cache[digest] = resolved
+        return resolved
+
+    async def of_session(self, raw: str | None) -> Principal:
+        """Give the principal of a session; raises Unauthenticated unless it holds and its account may act."""
+        if raw is None or not tokens.well_formed(raw.encode(errors="replace"), Kind.SESSION):
+            raise Unauthenticated(REFUSED)
+        session = await self._database.one(sessions.by_digest, digest=tokens.digest(raw.encode()))
+        now = self._clock()
+        if session is None or session.disabled or session.state is not State.ACTIVE:
+            raise Unauthenticated(REFUSED)
+        if now >= min(session.expires_at, session.used_at + self._session_idle):
+            raise Unauthenticated(REFUSED)
+        self._usage.note_session(session.id, now)
+        return Principal(session.account_id, CredentialKind.SESSION, session.id)
+
+    async def claims_of(self, jwt: str) -> Claims:
+        """Check a bearer JWT and give its claims; raises Unauthenticated or Unavailable."""
+        if self._bearer is None:
+            raise Unauthenticated(REFUSED)
+        return await self._bearer.verify(jwt)
+
+    async def of_claims(self, claims: Claims) -> Principal | None:
+        """Give the principal linked to an identity, None when there is no link; raises Forbidden if it may not act."""
+        id = await self._database.one(
+            profiles.account_of_identity, issuer=claims.issuer, subject=claims.subject
+        )
+        account = None if id is None else await self._database.one(accounts.by_id, id=id)
+        if account is None:
+            return None
+        if not account.usable:
+            raise Forbidden("This account may not sign in.")
+        return Principal(account.id, CredentialKind.BEARER)
+
+
+def _holds(holder: TokenHolder, now: int) -> bool:
+    expires_at = holder.token.expires_at
+    return holder.state is State.ACTIVE and not holder.disabled and (expires_at is None or now < expires_at)

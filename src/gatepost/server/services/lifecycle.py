@@ -1,0 +1,62 @@
+"""The steps of an account's life that several use cases share, each inside the caller's transaction."""
+
+from gatepost.server.domain.accounts import Account, State
+from gatepost.server.domain.errors import Conflict
+from gatepost.server.domain.mail import MailKind
+from gatepost.server.domain.roles import OWNER
+from gatepost.server.services.mails import Mails
+from gatepost.server.store import accounts, directory, sessions
+from gatepost.server.store.database import Transaction
+
+
+async def list_in_directory(tx: Transaction, account: Account) -> None:
+    """Make the account findable if, and only if, it is usable."""
+    await directory.remove(tx, account.id)
+    if account.usable:
+        await directory.add(tx, account)
+
+
+async def relist(tx: Transaction, account_id: str) -> None:
+    """Bring the directory in line with the account as it is now."""
+    account = await tx.one(accounts.by_id, id=account_id)
+    if account is not None:
+        await list_in_directory(tx, account)
+
+
+async def end_credentials(tx: Transaction) -> None:
+    """Announce to every process that some credential no longer holds, so that no cache answers for it."""
+    await tx.run(accounts.touch_revision)
+
+
+async def end_sessions(tx: Transaction, account_id: str) -> None:
+    """Sign the account out everywhere."""
+    await tx.run(sessions.delete_of_account, account_id=account_id)
+    await end_credentials(tx)
+
+
+async def keep_an_owner(tx: Transaction, account_id: str) -> None:
+    """Raise Conflict when the account is the last usable owner."""
+    owners = {row[0] for row in await tx.all(accounts.usable_holders, role=OWNER)}
+    if owners == {account_id}:
+        raise Conflict("This is the last owner; make somebody else an owner first.")
+
+
+async def erase(tx: Transaction, account_id: str) -> bool:
+    """Remove the account with everything that hangs on it; False when there is none. Raises Conflict for the last owner."""
+    await keep_an_owner(tx, account_id)
+    await directory.remove(tx, account_id)
+    removed = bool(await tx.run(accounts.delete, id=account_id))
+    await end_credentials(tx)
+    return removed
+
+
+async def announce_pending(tx: Transaction, mails: Mails, account: Account, console_url: str) -> None:
+    """Tell every owner that somebody awaits approval."""
+    for id, email, first_name, username in await tx.all(accounts.usable_holders, role=OWNER):
+        values = {"name": first_name or username, "email": account.email, "link": console_url}
+        await mails.enqueue(tx, MailKind.AWAITING_APPROVAL, email, id, values)
+
+
+def state_after_confirmation(needs_approval: bool) -> State:
+    """Give the state an account has once its address is confirmed."""
+    return State.PENDING if needs_approval else State.ACTIVE

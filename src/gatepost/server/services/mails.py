@@ -1,0 +1,154 @@
+"""Mails leave through the outbox: a row committed with the change that caused it, delivered afterwards."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from gatepost.server.domain.clock import DAY, MINUTE, SECOND
+from gatepost.server.domain.errors import NotFound
+from gatepost.server.domain.mail import Composed, Failed, MailKind, OutgoingMail, Refused, retry_delay
+from gatepost.server.domain.principal import Principal
+from gatepost.server.domain.roles import Permission
+from gatepost.server.domain.text import fold
+from gatepost.server.services.ports import Composer, Runtime
+from gatepost.server.store import outbox
+from gatepost.server.store.database import Database, Transaction, transactional
+from gatepost.server.store.outbox import StoredMail
+
+PAGE = 100
+BATCH = 20
+LEASE = 5 * MINUTE
+"""How long, in milliseconds, one attempt may take before another process takes the mail over."""
+
+
+class Sender(Protocol):
+    """Hands one mail to a mail server; raises `Refused` or `Failed` of `domain.mail`."""
+
+    async def send(self, mail: OutgoingMail) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MailPolicy:
+    """Bounds of the outbox: mails to one address (a rate such as 5/hour), attempts per mail, days a mail is kept."""
+
+    per_address: str
+    max_attempts: int
+    keep_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mails:
+    """Writes, shows and delivers the outbox."""
+
+    runtime: Runtime
+    composer: Composer
+    policy: MailPolicy
+
+    @property
+    def database(self) -> Database:
+        return self.runtime.database
+
+    async def flooded(self, tx: Transaction, to: str) -> bool:
+        """Tell whether an address has had its share of mails for now."""
+        from limits import parse_many  # noqa: PLC0415  costs 200 ms at start-up
+
+        for rate in parse_many(self.policy.per_address):
+            since = self.runtime.clock() - rate.get_expiry() * SECOND
+            if (await tx.one(outbox.recent_to, recipient_key=fold(to), since=since) or 0) >= rate.amount:
+                return True
+        return False
+
+    async def enqueue(
+        self, tx: Transaction, kind: MailKind, to: str, account_id: str | None, values: Mapping[str, str]
+    ) -> None:
+        """Put one mail into the outbox, its text encrypted: it may hold a one-time link."""
+        mail, id = self.composer.compose(kind, values), self.runtime.ids()
+        parts = json.dumps({"text": mail.text, "html": mail.html}).encode()
+        await tx.run(
+            outbox.insert,
+            id=id,
+            account_id=account_id,
+            kind=kind.value,
+            recipient=to,
+            recipient_key=fold(to),
+            subject=mail.subject,
+            sealed=self.runtime.sealer.seal(parts, f"mail:{id}"),
+            now=self.runtime.clock(),
+        )
+
+    async def page(self, principal: Principal, before: str | None = None) -> list[StoredMail]:
+        """List the newest mails first, without their text."""
+        principal.require(Permission.READ_MAIL)
+        return await self.database.all(outbox.page, before=before or "~", limit=PAGE)
+
+    async def show(self, principal: Principal, id: str) -> tuple[StoredMail, Composed | None]:
+        """Give one mail with its parts, None when they are gone; raises NotFound."""
+        principal.require(Permission.READ_MAIL)
+        stored = await self.database.one(outbox.by_id, id=id)
+        if stored is None:
+            raise NotFound("There is no such mail.")
+        return stored, self._open(stored)
+
+    async def deliver_due(self, sender: Sender) -> int:
+        """Try every mail that is due and answer how many were tried.
+
+        A mail is leased by moving its due time ahead, so that no two processes send it; if this one dies, the
+        lease runs out and another takes over.
+        """
+        now = self.runtime.clock()
+        due = await self.database.all(outbox.due, now=now, limit=BATCH)
+        tried = 0
+        for stored in due:
+            if await self._lease(stored):
+                await self._attempt(sender, stored)
+                tried += 1
+        return tried
+
+    async def next_due(self) -> int | None:
+        """Give the instant at which the next queued mail is due; None when there is none."""
+        return await self.database.one(outbox.next_due)
+
+    @transactional
+    async def _lease(self, tx: Transaction, stored: StoredMail) -> bool:
+        until = self.runtime.clock() + LEASE
+        return bool(await tx.run(outbox.lease, id=stored.id, due_at=stored.due_at, until=until))
+
+    async def _attempt(self, sender: Sender, stored: StoredMail) -> None:
+        mail = self._open(stored)
+        if mail is None:
+            return await self._give_up(stored.id, "the text cannot be decrypted: was the key file replaced?")
+        try:
+            await sender.send(OutgoingMail(stored.id, stored.recipient, mail.subject, mail.text, mail.html))
+        except Refused as failure:
+            return await self._give_up(stored.id, str(failure))
+        except Failed as failure:
+            return await self._postpone(stored, str(failure))
+        return await self._sent(stored.id)
+
+    async def _postpone(self, stored: StoredMail, error: str) -> None:
+        attempts, now = stored.attempts + 1, self.runtime.clock()
+        jitter = self.runtime.random_below(1_000) / 1_000
+        due_at = now + int(retry_delay(attempts, jitter) * SECOND)
+        if attempts >= self.policy.max_attempts or due_at > stored.created_at + self.policy.keep_days * DAY:
+            return await self._give_up(stored.id, error)
+        return await self._reschedule(stored.id, due_at, error)
+
+    @transactional
+    async def _sent(self, tx: Transaction, id: str) -> None:
+        await tx.run(outbox.sent, id=id)
+
+    @transactional
+    async def _reschedule(self, tx: Transaction, id: str, due_at: int, error: str) -> None:
+        await tx.run(outbox.postpone, id=id, due_at=due_at, error=error)
+
+    @transactional
+    async def _give_up(self, tx: Transaction, id: str, error: str) -> None:
+        await tx.run(outbox.failed, id=id, error=error)
+
+    def _open(self, stored: StoredMail) -> Composed | None:
+        plain = stored.sealed and self.runtime.sealer.open(stored.sealed, f"mail:{stored.id}")
+        if not plain:
+            return None
+        parts = json.loads(plain)
+        return Composed(stored.subject, parts["text"], parts["html"])

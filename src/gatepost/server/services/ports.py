@@ -1,0 +1,54 @@
+"""What services need from the layers above them, as the interfaces they call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from gatepost.server.domain.clock import Clock, Ids, RandomBelow
+from gatepost.server.domain.mail import Composed
+from gatepost.server.store.database import Database
+
+
+class Verdict(NamedTuple):
+    """The outcome of comparing a password with a stored hash; `outdated` asks for a new hash."""
+
+    matches: bool
+    outdated: bool
+
+
+class Hasher(Protocol):
+    """Slow hashing of passwords."""
+
+    async def hash(self, secret: bytes) -> str:
+        """Hash a new password; raises Unavailable when too many are waiting."""
+
+    async def verify(self, secret: bytes, stored: str | None) -> Verdict:
+        """Compare with a stored hash; None costs the same and never matches."""
+
+
+class Sealer(Protocol):
+    """Encryption of small secrets at rest."""
+
+    def seal(self, plain: bytes, purpose: str) -> bytes:
+        """Encrypt `plain`, bound to `purpose`."""
+
+    def open(self, sealed: bytes, purpose: str) -> bytes | None:
+        """Decrypt what `seal` made; None when that is impossible."""
+
+
+class Composer(Protocol):
+    """Turns a kind of mail and its values into subject, text and HTML."""
+
+    def compose(self, kind: str, values: Mapping[str, str]) -> Composed:
+        """Render one mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What every service stands on: storage, time, identifiers, randomness and sealing."""
+
+    database: Database
+    clock: Clock
+    ids: Ids
+    random_below: RandomBelow
+    sealer: Sealer

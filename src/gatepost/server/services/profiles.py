@@ -1,0 +1,102 @@
+"""The acting account's own record: profile, image, and leaving for good."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gatepost.server.domain.accounts import PROFILE_LIMIT, Account, valid_homepage
+from gatepost.server.domain.errors import NotFound, Unauthenticated
+from gatepost.server.domain.images import ProfileImage
+from gatepost.server.domain.principal import Principal
+from gatepost.server.domain.text import clean_optional
+from gatepost.server.services import lifecycle
+from gatepost.server.services.audit import Action, record
+from gatepost.server.services.credentials import REFUSED
+from gatepost.server.services.ports import Runtime
+from gatepost.server.store import accounts, profiles
+from gatepost.server.store.database import Database, Transaction, transactional
+from gatepost.server.store.profiles import StoredImage
+
+FIELDS = ("current_position", "homepage", "about")
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """What people do with their own record. `normalise_image` re-encodes an upload or raises Invalid or TooLarge."""
+
+    runtime: Runtime
+    normalise_image: Callable[[bytes], ProfileImage]
+
+    @property
+    def database(self) -> Database:
+        return self.runtime.database
+
+    async def own(self, principal: Principal) -> Account:
+        """Give the acting account; raises Unauthenticated when it is gone."""
+        account = await self.database.one(accounts.by_id, id=principal.account_id)
+        if account is None:
+            raise Unauthenticated(REFUSED)
+        return account
+
+    async def change(self, principal: Principal, changes: dict[str, str | None]) -> Account:
+        """Change the named fields among `FIELDS`: a field not named stays, None clears it.
+
+        Raises Invalid for text over its limit or a homepage that is not an absolute http(s) URL.
+        """
+        checked = {name: clean_optional(value, name, PROFILE_LIMIT) for name, value in changes.items()}
+        if "homepage" in checked:
+            checked["homepage"] = valid_homepage(checked["homepage"])
+        return await self._change(principal, checked) if checked else await self.own(principal)
+
+    @transactional
+    async def _change(self, tx: Transaction, principal: Principal, changes: dict[str, str | None]) -> Account:
+        before = await tx.one(accounts.by_id, id=principal.account_id)
+        if before is None:
+            raise Unauthenticated(REFUSED)
+        values = {name: changes.get(name, getattr(before, name)) for name in FIELDS}
+        await tx.run(accounts.set_profile, id=before.id, now=self.runtime.clock(), **values)
+        await record(
+            tx, self.runtime, before.id, Action.PROFILE_CHANGED, before.id, fields=",".join(sorted(changes))
+        )
+        after = await tx.one(accounts.by_id, id=before.id)
+        return after or before
+
+    async def delete_own(self, principal: Principal) -> None:
+        """Erase the acting account and everything of it; raises Conflict for the last owner."""
+        await self._delete_own(principal)
+
+    @transactional
+    async def _delete_own(self, tx: Transaction, principal: Principal) -> None:
+        if await lifecycle.erase(tx, principal.account_id):
+            await record(tx, self.runtime, principal.account_id, Action.DELETED, principal.account_id)
+
+    async def put_image(self, principal: Principal, raw: bytes) -> None:
+        """Replace the profile image; raises Invalid or TooLarge when the bytes are no acceptable image."""
+        image = await asyncio.to_thread(self.normalise_image, raw)
+        await self._put_image(principal, image, hashlib.sha256(image.data).hexdigest()[:32])
+
+    @transactional
+    async def _put_image(self, tx: Transaction, principal: Principal, image: ProfileImage, etag: str) -> None:
+        own = principal.account_id
+        if await tx.one(accounts.by_id, id=own) is None:
+            raise Unauthenticated(REFUSED)
+        values = {"content_type": image.content_type, "data": image.data, "etag": etag}
+        await tx.run(profiles.put_image, account_id=own, now=self.runtime.clock(), **values)
+        await record(tx, self.runtime, own, Action.IMAGE_CHANGED, own)
+
+    async def delete_image(self, principal: Principal) -> None:
+        """Remove the profile image; not having one is no error."""
+        await self._delete_image(principal)
+
+    @transactional
+    async def _delete_image(self, tx: Transaction, principal: Principal) -> None:
+        own = principal.account_id
+        if await tx.run(profiles.delete_image, account_id=own):
+            await record(tx, self.runtime, own, Action.IMAGE_DELETED, own)
+
+    async def image_of(self, account_id: str) -> StoredImage | None:
+        """Give the image of a listed account, None when it has none; raises NotFound when it is not listed."""
+        if await self.database.one(accounts.overview, id=account_id) is None:
+            raise NotFound("There is no such user.")
+        return await self.database.one(profiles.image_of, account_id=account_id)

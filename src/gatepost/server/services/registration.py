@@ -1,0 +1,219 @@
+"""Sign-up: attempts that each stand alone, confirmation by mail, and the status anybody may ask for.
+
+No pre-hijacking: an attempt for an unconfirmed address is an account of its own in state `unverified`, with its own
+password, profile and link. Confirming activates exactly that attempt and ends the others. Known and unknown
+addresses get the same answer after the same work: one password hash, one transaction, one mail.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gatepost.server.domain import passwords, tokens
+from gatepost.server.domain.accounts import Account, Person, State, person
+from gatepost.server.domain.clock import HOUR
+from gatepost.server.domain.errors import Forbidden, Invalid, NotFound
+from gatepost.server.domain.mail import MailKind
+from gatepost.server.domain.text import clean, fold
+from gatepost.server.domain.tokens import Kind
+from gatepost.server.services import lifecycle
+from gatepost.server.services.audit import Action, record
+from gatepost.server.services.mails import Mails
+from gatepost.server.services.ports import Hasher, Runtime
+from gatepost.server.store import accounts, sessions
+from gatepost.server.store.database import Database, Transaction, transactional
+from gatepost.server.store.sessions import Link
+
+CONFIRM = "confirm"
+
+
+class Status(StrEnum):
+    """How far the sign-up for an address has come."""
+
+    NOT_FOUND = "not_found"
+    UNVERIFIED = "unverified"
+    PENDING = "pending"
+    ACTIVE = "active"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationPolicy:
+    """Who may sign up. `mode` is open, approval, invitation or closed; no `allowed_domains` allows all."""
+
+    mode: str
+    verify_email: bool
+    allowed_domains: tuple[str, ...]
+    confirm_hours: int
+    min_password_length: int
+    public_url: str
+
+    @property
+    def needs_approval(self) -> bool:
+        return self.mode == "approval"
+
+    def check(self, newcomer: Person) -> None:
+        """Raise Forbidden when nobody may sign up, Invalid when this address may not."""
+        if self.mode in {"closed", "invitation"}:
+            raise Forbidden(_CLOSED[self.mode])
+        domain = newcomer.email_key.rpartition("@")[2]
+        if self.allowed_domains and domain not in {fold(allowed) for allowed in self.allowed_domains}:
+            raise Invalid(
+                "Sign-up is limited to certain e-mail domains, and this is not one of them.", "email"
+            )
+
+
+_CLOSED = {"closed": "Sign-up is closed.", "invitation": "Sign-up is by invitation only."}
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """What somebody filled in to get an account."""
+
+    email: str
+    password: str = field(repr=False)
+    first_name: str | None = None
+    last_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """The use cases around sign-up."""
+
+    runtime: Runtime
+    hasher: Hasher
+    mails: Mails
+    policy: RegistrationPolicy
+
+    @property
+    def database(self) -> Database:
+        return self.runtime.database
+
+    async def sign_up(self, form: SignUp) -> None:
+        """Record a sign-up attempt and mail its confirmation link.
+
+        Answers alike whether or not the address has an account. Raises Invalid for a field that breaks its rule,
+        Forbidden when the policy lets nobody sign up, Unavailable when too many passwords wait to be hashed.
+        """
+        newcomer = person(form.email, None, form.first_name, form.last_name)
+        self.policy.check(newcomer)
+        personal = (newcomer.email, newcomer.first_name, newcomer.last_name)
+        secret = passwords.accept(form.password, self.policy.min_password_length, personal)
+        await self._record_attempt(newcomer, await self.hasher.hash(secret))
+
+    @transactional
+    async def _record_attempt(self, tx: Transaction, newcomer: Person, password_hash: str) -> None:
+        if await self.mails.flooded(tx, newcomer.email):
+            return
+        holder = await tx.one(accounts.by_email, email_key=newcomer.email_key) or await tx.one(
+            accounts.by_username, username_key=newcomer.username_key
+        )
+        if holder is not None:
+            await self._tell_holder(tx, holder)
+        elif self.policy.verify_email:
+            await self._await_confirmation(tx, newcomer, password_hash)
+        else:
+            await self._accept_unconfirmed(tx, newcomer, password_hash)
+
+    async def _tell_holder(self, tx: Transaction, holder: Account) -> None:
+        values = {"name": holder.greeting, "link": f"{self.policy.public_url}/sign-in"}
+        await self.mails.enqueue(tx, MailKind.ALREADY_REGISTERED, holder.email, holder.id, values)
+        await record(tx, self.runtime, holder.id, Action.SIGN_UP_REPEATED, holder.id)
+
+    async def _await_confirmation(self, tx: Transaction, newcomer: Person, password_hash: str) -> None:
+        account = await self._insert(tx, newcomer, State.UNVERIFIED, password_hash)
+        raw = tokens.mint(Kind.CONFIRM, self.runtime.random_below)
+        now = self.runtime.clock()
+        await tx.run(
+            sessions.insert_link,
+            digest=tokens.digest(raw.encode()),
+            purpose=CONFIRM,
+            account_id=account.id,
+            now=now,
+            expires_at=now + self.policy.confirm_hours * HOUR,
+        )
+        link = f"{self.policy.public_url}/confirm/{raw}"
+        values = {"name": account.greeting, "link": link, "hours": str(self.policy.confirm_hours)}
+        await self.mails.enqueue(tx, MailKind.CONFIRM_EMAIL, account.email, account.id, values)
+        await record(tx, self.runtime, account.id, Action.SIGNED_UP, account.id)
+
+    async def _accept_unconfirmed(self, tx: Transaction, newcomer: Person, password_hash: str) -> None:
+        state = lifecycle.state_after_confirmation(self.policy.needs_approval)
+        account = await self._insert(tx, newcomer, state, password_hash)
+        await self._arrive(tx, account)
+        await record(tx, self.runtime, account.id, Action.SIGNED_UP, account.id)
+
+    async def _insert(self, tx: Transaction, newcomer: Person, state: State, password_hash: str) -> Account:
+        id = self.runtime.ids()
+        now = self.runtime.clock()
+        await accounts.add(
+            tx, newcomer, id=id, now=now, state=state, email_verified=False, password_hash=password_hash
+        )
+        account = await tx.one(accounts.by_id, id=id)
+        assert account is not None  # noqa: S101  inserted two lines above, in the same transaction
+        return account
+
+    async def attempt_of(self, raw: str) -> Account:
+        """Give the attempt that a confirmation link would activate, changing nothing; raises NotFound."""
+        link = await self.database.one(sessions.link_by_digest, digest=_digest_of(raw))
+        attempt = link and link.account_id and await self.database.one(accounts.by_id, id=link.account_id)
+        return self._still_open(link, attempt or None)
+
+    async def confirm(self, raw: str) -> Account:
+        """Activate exactly the attempt the link was mailed for, ending all others for its address.
+
+        Raises NotFound for a link that is unknown, used, expired or overtaken by another confirmation.
+        """
+        return await self._confirm(_digest_of(raw))
+
+    @transactional
+    async def _confirm(self, tx: Transaction, digest: bytes) -> Account:
+        link = await tx.one(sessions.link_by_digest, digest=digest)
+        found = link and link.account_id and await tx.one(accounts.by_id, id=link.account_id)
+        attempt = self._still_open(link, found or None)
+        if await tx.one(accounts.by_email, email_key=fold(attempt.email)):
+            raise NotFound(_STALE)
+        await self._activate(tx, attempt, digest)
+        account = await tx.one(accounts.by_id, id=attempt.id)
+        assert account is not None  # noqa: S101  updated in the same transaction
+        await self._arrive(tx, account)
+        await record(tx, self.runtime, account.id, Action.CONFIRMED, account.id)
+        return account
+
+    async def _activate(self, tx: Transaction, attempt: Account, digest: bytes) -> None:
+        state = lifecycle.state_after_confirmation(self.policy.needs_approval)
+        now = self.runtime.clock()
+        await tx.run(accounts.set_state, id=attempt.id, state=state.value, email_verified=True, now=now)
+        await tx.run(sessions.delete_link, digest=digest)
+        await tx.run(accounts.end_attempts, email_key=fold(attempt.email), keep=attempt.id)
+
+    async def _arrive(self, tx: Transaction, account: Account) -> None:
+        if account.state is State.PENDING:
+            await lifecycle.announce_pending(tx, self.mails, account, self.policy.public_url)
+        await lifecycle.list_in_directory(tx, account)
+
+    def _still_open(self, link: Link | None, attempt: Account | None) -> Account:
+        if link is None or link.purpose != CONFIRM or link.expires_at <= self.runtime.clock():
+            raise NotFound(_STALE)
+        if attempt is None or attempt.state is not State.UNVERIFIED:
+            raise NotFound(_STALE)
+        return attempt
+
+    async def status_of(self, email: str) -> Status:
+        """Tell how far the sign-up for an address has come; raises Invalid for a blank or unusable address."""
+        key = fold(clean(email, "email", 1_000))
+        if not key:
+            raise Invalid("email must not be blank", "email")
+        account = await self.database.one(accounts.by_email, email_key=key)
+        if account is not None:
+            return Status(account.state.value)
+        attempts = await self.database.one(accounts.attempts_for, email_key=key)
+        return Status.UNVERIFIED if attempts else Status.NOT_FOUND
+
+
+_STALE = "This link is not valid any more: it was used, has expired, or a newer sign-up took its place."
+
+
+def _digest_of(raw: str) -> bytes:
+    if not tokens.well_formed(raw.encode(errors="replace"), Kind.CONFIRM):
+        raise NotFound(_STALE)
+    return tokens.digest(raw.encode())

@@ -1,0 +1,95 @@
+"""The first administrator: a one-time link, printed by a server that has no owner yet."""
+
+from dataclasses import dataclass, field
+
+from gatepost.server.domain import passwords, tokens
+from gatepost.server.domain.accounts import State, person
+from gatepost.server.domain.clock import DAY
+from gatepost.server.domain.errors import NotFound
+from gatepost.server.domain.roles import OWNER
+from gatepost.server.domain.tokens import Kind
+from gatepost.server.services import lifecycle
+from gatepost.server.services.audit import Action, record
+from gatepost.server.services.ports import Hasher, Runtime
+from gatepost.server.services.registration import SignUp
+from gatepost.server.store import accounts, sessions
+from gatepost.server.store.database import Database, Transaction, transactional
+
+SETUP = "setup"
+_GONE = "This link is not valid any more: start the server again for a new one, or sign in."
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Makes the first owner of an installation."""
+
+    runtime: Runtime
+    hasher: Hasher
+    min_password_length: int
+    public_url: str = field(default="")
+
+    @property
+    def database(self) -> Database:
+        return self.runtime.database
+
+    async def open(self) -> str | None:
+        """Give a fresh one-time link, valid for a day, while there is no owner; None when there is one."""
+        if await self.database.one(accounts.holder_of, role=OWNER) is not None:
+            return None
+        raw = tokens.mint(Kind.SETUP, self.runtime.random_below)
+        await self._open(tokens.digest(raw.encode()))
+        return f"{self.public_url}/setup/{raw}"
+
+    @transactional
+    async def _open(self, tx: Transaction, digest: bytes) -> None:
+        now = self.runtime.clock()
+        await tx.run(
+            sessions.insert_link, digest=digest, purpose=SETUP, account_id=None, now=now, expires_at=now + DAY
+        )
+        await record(tx, self.runtime, "system", Action.SETUP_OPENED, "system")
+
+    async def check(self, raw: str) -> None:
+        """Raise NotFound unless the link still works."""
+        await self.database.read(lambda reader: self._check(reader, _digest_of(raw)))
+
+    async def _check(self, reader: "Transaction | Database", digest: bytes) -> None:
+        link = await reader.one(sessions.link_by_digest, digest=digest)
+        if link is None or link.purpose != SETUP or link.expires_at <= self.runtime.clock():
+            raise NotFound(_GONE)
+        if await reader.one(accounts.holder_of, role=OWNER) is not None:
+            raise NotFound(_GONE)
+
+    async def complete(self, raw: str, form: SignUp) -> str:
+        """Make the owner's account, active at once, and give its id.
+
+        Raises NotFound when the link does not work any more, Invalid for a field that breaks its rule, Conflict
+        when the address has an account.
+        """
+        await self.check(raw)
+        owner = person(form.email, None, form.first_name, form.last_name)
+        secret = passwords.accept(
+            form.password, self.min_password_length, (owner.email, owner.first_name, owner.last_name)
+        )
+        return await self._complete(_digest_of(raw), form, await self.hasher.hash(secret))
+
+    @transactional
+    async def _complete(self, tx: Transaction, digest: bytes, form: SignUp, password_hash: str) -> str:
+        await self._check(tx, digest)
+        owner = person(form.email, None, form.first_name, form.last_name)
+        id, now = self.runtime.ids(), self.runtime.clock()
+        # Whoever holds the link operates this installation, so the address counts as theirs.
+        await accounts.add(
+            tx, owner, id=id, now=now, state=State.ACTIVE, email_verified=True, password_hash=password_hash
+        )
+        await tx.run(accounts.grant, id=id, role=OWNER)
+        await tx.run(accounts.end_attempts, email_key=owner.email_key, keep=id)
+        await tx.run(sessions.delete_links_of_purpose, purpose=SETUP)
+        await lifecycle.relist(tx, id)
+        await record(tx, self.runtime, id, Action.SETUP_DONE, id)
+        return id
+
+
+def _digest_of(raw: str) -> bytes:
+    if not tokens.well_formed(raw.encode(errors="replace"), Kind.SETUP):
+        raise NotFound(_GONE)
+    return tokens.digest(raw.encode())

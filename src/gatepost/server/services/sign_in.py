@@ -1,0 +1,105 @@
+"""Signing in by password, and signing out."""
+
+from dataclasses import dataclass, field
+
+from gatepost.server.domain import passwords, tokens
+from gatepost.server.domain.accounts import Account, require_usable
+from gatepost.server.domain.clock import DAY
+from gatepost.server.domain.errors import Invalid, Unauthenticated
+from gatepost.server.domain.text import fold
+from gatepost.server.domain.tokens import Kind
+from gatepost.server.services import lifecycle
+from gatepost.server.services.audit import Action, record
+from gatepost.server.services.ports import Hasher, Runtime
+from gatepost.server.store import accounts, sessions
+from gatepost.server.store.database import Database, Transaction, transactional
+
+WRONG = "The e-mail address or the password is wrong, or the address is not confirmed yet."
+DEVICE_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session just started; `raw` is what the browser keeps. `expires_at` is in milliseconds."""
+
+    account: Account
+    raw: str = field(repr=False)
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Password sign-in with opaque, revocable sessions."""
+
+    runtime: Runtime
+    hasher: Hasher
+    session_days: int
+
+    @property
+    def database(self) -> Database:
+        return self.runtime.database
+
+    async def by_password(self, name: str, password: str, device: str) -> NewSession:
+        """Start a session for the account with this e-mail or username.
+
+        Takes the same time for known and unknown names. Raises Unauthenticated when they do not match, Forbidden
+        with the reason when they do but the account may not act, Unavailable when too many are waiting.
+        """
+        found = await self.database.one(accounts.for_sign_in, name_key=_key(name))
+        account, stored = found or (None, None)
+        secret = _secret(password)
+        verdict = await self.hasher.verify(secret, stored)
+        if account is None or stored is None or not verdict.matches:
+            raise Unauthenticated(WRONG)
+        require_usable(account)
+        new_hash = await self.hasher.hash(secret) if verdict.outdated else None
+        return await self._start(account, stored, new_hash, device[:DEVICE_LIMIT])
+
+    @transactional
+    async def _start(
+        self, tx: Transaction, account: Account, stored: str, new_hash: str | None, device: str
+    ) -> NewSession:
+        raw = tokens.mint(Kind.SESSION, self.runtime.random_below)
+        now = self.runtime.clock()
+        current = await tx.one(accounts.for_sign_in, name_key=fold(account.email))
+        if current is None or current[1] != stored:
+            raise Unauthenticated(WRONG)  # the password was changed while this one was being checked
+        require_usable(current[0])
+        if new_hash is not None:
+            await tx.run(accounts.rehash, id=account.id, password_hash=new_hash, previous=stored)
+        new = NewSession(account, raw, now + self.session_days * DAY)
+        await tx.run(
+            sessions.insert,
+            id=self.runtime.ids(),
+            account_id=account.id,
+            digest=tokens.digest(raw.encode()),
+            device=device,
+            now=now,
+            expires_at=new.expires_at,
+        )
+        await tx.run(accounts.signed_in, id=account.id, now=now)
+        await record(tx, self.runtime, account.id, Action.SIGNED_IN, account.id)
+        return new
+
+    async def sign_out(self, raw: str) -> None:
+        """End a session; an unknown one is no error."""
+        await self._end(tokens.digest(raw.encode(errors="replace")))
+
+    @transactional
+    async def _end(self, tx: Transaction, digest: bytes) -> None:
+        session = await tx.one(sessions.by_digest, digest=digest)
+        if session is not None:
+            await tx.run(sessions.delete, digest=digest)
+            await lifecycle.end_credentials(tx)
+            await record(tx, self.runtime, session.account_id, Action.SIGNED_OUT, session.account_id)
+
+
+def _key(name: str) -> str:
+    return fold(name) if len(name) <= passwords.MAX_BYTES else ""
+
+
+def _secret(password: str) -> bytes:
+    try:
+        return passwords.prepare(password)
+    except Invalid:
+        return b""  # no account can have such a password; hash something all the same

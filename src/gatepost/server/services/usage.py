@@ -1,0 +1,51 @@
+"""When credentials were last used: noted in memory, kept to the minute, written in batches behind the requests."""
+
+from dataclasses import dataclass, field, replace
+
+from gatepost.server.domain.clock import MINUTE
+from gatepost.server.domain.tokens import AccessToken
+from gatepost.server.store import sessions, tokens
+from gatepost.server.store.database import Database, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Collects uses; the busiest token costs one row a minute."""
+
+    database: Database
+    tokens: dict[str, int] = field(default_factory=dict)
+    sessions: dict[str, int] = field(default_factory=dict)
+
+    def note_token(self, id: str, now: int) -> None:
+        """Note that a token was used at `now` (milliseconds)."""
+        self.tokens[id] = now - now % MINUTE
+
+    def note_session(self, id: str, now: int) -> None:
+        """Note that a session was used at `now` (milliseconds)."""
+        self.sessions[id] = now - now % MINUTE
+
+    def overlay(self, token: AccessToken) -> AccessToken:
+        """Show a use that is not written yet."""
+        noted = self.tokens.get(token.id)
+        return token if noted is None or noted <= (token.used_at or 0) else replace(token, used_at=noted)
+
+    async def flush(self) -> int:
+        """Write what was noted since the last time and answer how many credentials that were."""
+        used_tokens, used_sessions = dict(self.tokens), dict(self.sessions)
+        if not used_tokens and not used_sessions:
+            return 0
+
+        async def write(tx: Transaction) -> None:
+            await tx.run_many(tokens.mark_used, [{"id": id, "at": at} for id, at in used_tokens.items()])
+            await tx.run_many(sessions.mark_used, [{"id": id, "at": at} for id, at in used_sessions.items()])
+
+        await self.database.transaction(write)
+        _forget(self.tokens, used_tokens)
+        _forget(self.sessions, used_sessions)
+        return len(used_tokens) + len(used_sessions)
+
+
+def _forget(noted: dict[str, int], written: dict[str, int]) -> None:
+    for id, at in written.items():
+        if noted.get(id) == at:
+            del noted[id]

@@ -1,0 +1,81 @@
+"""Logs and metrics. Secrets never reach either: raw credentials are redacted wherever they appear in an entry."""
+
+import logging
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+if TYPE_CHECKING:
+    from prometheus_client.metrics_core import Metric
+
+_SECRET = re.compile(r"gp_[a-z]{3}_[0-9A-Za-z]{8,}|eyJ[\w-]+\.[\w-]+\.[\w-]*")
+
+
+def configure_logging(level: str, style: str) -> None:
+    """Send log entries to standard error: readable lines on a terminal, JSON elsewhere, or as `style` says."""
+    readable = style == "console" or (style == "auto" and sys.stderr.isatty())
+    renderer = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        if readable
+        else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            redact,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def redact(logger: Any, method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace raw credentials in any text of a log entry."""
+    for key, value in entry.items():
+        if isinstance(value, str):
+            entry[key] = _SECRET.sub("[REDACTED]", value)
+    return entry
+
+
+class Counters:
+    """Counts answers by surface, method and status: labels with few values, never text from a request."""
+
+    METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+    def __init__(self) -> None:
+        self.answers: Counter[tuple[str, str, int]] = Counter()
+        self.gauges: dict[str, Callable[[], float]] = {}
+
+    def count(self, surface: str, method: str, status: int) -> None:
+        """Count one answer."""
+        self.answers[surface, method if method in self.METHODS else "other", status] += 1
+
+    def collect(self) -> Iterator["Metric"]:
+        """Give the counts in the form prometheus-client exposes."""
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily  # noqa: PLC0415  on first use
+
+        answers = CounterMetricFamily(
+            "gatepost_http_answers", "HTTP answers given", labels=["surface", "method", "status"]
+        )
+        for (surface, method, status), count in list(self.answers.items()):
+            answers.add_metric([surface, method, str(status)], count)
+        yield answers
+        for name, read in self.gauges.items():
+            yield GaugeMetricFamily(f"gatepost_{name}", name.replace("_", " "), value=read())
+
+    def exposition(self) -> bytes:
+        """Render the counts in the Prometheus text format."""
+        from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest  # noqa: PLC0415
+
+        registry = CollectorRegistry()
+        registry.register(self)
+        ProcessCollector(registry=registry)
+        return generate_latest(registry)

@@ -1,0 +1,48 @@
+"""Answers that must cost next to nothing: bare ASGI functions in front of the framework."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
+
+from gatepost.server.domain.errors import GatepostError, RetryLater
+from gatepost.server.telemetry import Counters
+from gatepost.server.web.front import SECURITY_HEADERS, Asgi, Receive, Scope, Send
+from gatepost.server.web.surfaces import Surface
+
+
+def lane(surface: Surface, answer: Callable[[Scope], Awaitable[bytes]], counters: Counters) -> Asgi:
+    """Make an ASGI function that answers 200 with the JSON bytes `answer` gives, or the surface's error."""
+    plain = [(b"content-type", b"application/json"), *SECURITY_HEADERS]
+    answers, served = counters.answers, (surface.name, "POST", HTTPStatus.OK.value)
+
+    async def run(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await answer(scope)
+        except GatepostError as error:
+            return await _refuse(surface, error, scope, send, counters)
+        answers[served] += 1
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [*plain, (b"content-length", b"%d" % len(body))],
+            }
+        )
+        await send({"type": "http.response.body", "body": body})
+
+    return run
+
+
+async def _refuse(surface: Surface, error: GatepostError, scope: Any, send: Send, counters: Counters) -> None:
+    status = surface.status_of(error)
+    body = surface.error(status, error.message, scope["path"]).content
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", b"%d" % len(body)),
+        *SECURITY_HEADERS,
+    ]
+    if isinstance(error, RetryLater):
+        headers.append((b"retry-after", b"%d" % error.retry_after))
+    counters.count(surface.name, scope["method"], status)
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,110 @@
+"""The front door: the outermost ASGI application, before any framework.
+
+1. Fast lanes: a handful of exact (method, path) pairs are answered by bare ASGI functions.
+2. Paths are taken raw. A router that sees decoded paths would take `a%2Fb` for two segments and `%2e%2e` for one
+   level up, so segments stay encoded until a handler decodes its own parameter, once. A path with an empty, `.` or
+   `..` segment, encoded or not, belongs to nothing here and is answered 404 without reaching any handler.
+3. The surface is chosen, so that every error is worded as that surface does.
+4. Every answer gets the security headers and is counted.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from gatepost.server.domain.errors import NotFound
+from gatepost.server.telemetry import Counters
+from gatepost.server.web.errors import ORIGINAL_PATH, SURFACE
+from gatepost.server.web.surfaces import Surface
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[Any], Awaitable[None]]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LONGEST_PATH = 4_096
+
+_STRAY = re.compile(rb"//|/\.{1,2}(/|$)|.[/]$")
+
+SECURITY_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+]
+
+
+class Front:
+    """Receives every request; `surfaces` are tried in order, the last one takes what no other wants."""
+
+    def __init__(
+        self,
+        app: Asgi,
+        lanes: Mapping[tuple[str, str], Asgi],
+        surfaces: Sequence[Surface],
+        counters: Counters,
+    ) -> None:
+        self._app = app
+        self._lanes = lanes
+        self._surfaces = surfaces
+        self._counters = counters
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        lane = self._lanes.get((scope.get("method", ""), scope.get("path", "")))
+        if lane is not None:
+            return await lane(scope, receive, send)
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        raw: bytes = scope.get("raw_path") or scope["path"].encode()
+        path = raw.partition(b"?")[0].decode("latin-1")
+        surface, inner = self._choose(path, _host(scope))
+        scope[SURFACE], scope[ORIGINAL_PATH] = surface, path
+        answer = self._finishing(scope, send, surface)
+        if is_stray(raw):
+            return await self._refuse(surface, path, scope, receive, answer)
+        scope["path"] = inner
+        return await self._app(scope, receive, answer)
+
+    def _choose(self, path: str, host: str) -> tuple[Surface, str]:
+        for surface in self._surfaces:
+            inner = surface.inner_path(path, host)
+            if inner is not None:
+                return surface, inner
+        return self._surfaces[-1], "/~nowhere"
+
+    def _finishing(self, scope: Scope, send: Send, surface: Surface) -> Send:
+        async def finish(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *SECURITY_HEADERS]
+                self._counters.count(surface.name, scope["method"], message["status"])
+            await send(message)
+
+        return finish
+
+    async def _refuse(self, surface: Surface, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        status = surface.statuses[NotFound]
+        response = surface.error(status, "There is nothing at this address.", path)
+        await response.to_asgi_response(None, _request(scope))(scope, receive, send)  # type: ignore[arg-type]
+
+
+def is_stray(raw: bytes) -> bool:
+    """Tell whether a raw path is overlong or has an empty, `.` or `..` segment, percent-encoded or not."""
+    path = raw.partition(b"?")[0]
+    return len(path) > LONGEST_PATH or bool(_STRAY.search(path) or (b"%" in path and _hides_dots(path)))
+
+
+def _hides_dots(path: bytes) -> bool:
+    return any(unquote_to_bytes(segment) in (b".", b"..") for segment in path.split(b"/"))
+
+
+def _host(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"host":
+            return str(value.decode("latin-1").rpartition(":")[0] or value.decode("latin-1")).lower()
+    return ""
+
+
+def _request(scope: Scope) -> Any:
+    from litestar import Request  # noqa: PLC0415  only for refusals
+
+    return Request(scope)  # type: ignore[arg-type]

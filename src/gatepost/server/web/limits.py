@@ -1,0 +1,63 @@
+"""Rate limits on every route that checks a secret or sends a mail, counted in memory by each process."""
+
+import hashlib
+import time
+from typing import TYPE_CHECKING, Any
+
+from gatepost.server.config import LimitSettings
+from gatepost.server.domain.errors import TooManyRequests
+from gatepost.server.domain.text import fold
+from gatepost.server.web.requests import Networks
+
+if TYPE_CHECKING:
+    from limits.strategies import MovingWindowRateLimiter
+
+
+class Limiter:
+    """Counts attempts per account and per network; raises TooManyRequests with the seconds to wait."""
+
+    def __init__(self, settings: LimitSettings, networks: Networks) -> None:
+        self._settings = settings
+        self._networks = networks
+        self._window: MovingWindowRateLimiter | None = None
+
+    def sign_in(self, scope: Any, name: str) -> None:
+        """Count an attempt to sign in to the account called `name`."""
+        self._hit(self._settings.sign_in_per_network, "sign-in-network", self._networks.of(scope))
+        self._hit(self._settings.sign_in_per_account, "sign-in-account", _obscured(name))
+
+    def sign_up(self, scope: Any) -> None:
+        """Count a sign-up."""
+        self._hit(self._settings.sign_up_per_network, "sign-up", self._networks.of(scope))
+
+    def status_lookup(self, scope: Any) -> None:
+        """Count a look-up of a registration's status."""
+        self._hit(self._settings.status_per_network, "status", self._networks.of(scope))
+
+    def failed_token(self, scope: Any) -> None:
+        """Count a credential that did not hold."""
+        self._hit(self._settings.failed_tokens_per_network, "failed-token", self._networks.of(scope))
+
+    def _hit(self, rates: str, purpose: str, key: str) -> None:
+        if not self._settings.enabled:
+            return
+        from limits import parse_many  # noqa: PLC0415  costs 200 ms at start-up
+
+        window = self._moving_window()
+        for rate in parse_many(rates):
+            if not window.hit(rate, purpose, key):
+                wait = window.get_window_stats(rate, purpose, key).reset_time - time.time()
+                raise TooManyRequests("Too many attempts; wait a little.", retry_after=max(1, int(wait) + 1))
+
+    def _moving_window(self) -> "MovingWindowRateLimiter":
+        if self._window is None:
+            from limits.storage import MemoryStorage  # noqa: PLC0415
+            from limits.strategies import MovingWindowRateLimiter  # noqa: PLC0415
+
+            self._window = MovingWindowRateLimiter(MemoryStorage())
+        return self._window
+
+
+def _obscured(name: str) -> str:
+    """Keep what people typed out of memory dumps, and keys short."""
+    return hashlib.sha256(fold(name).encode(errors="replace")).hexdigest()[:32]

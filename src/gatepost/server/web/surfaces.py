@@ -1,0 +1,69 @@
+"""A surface is one part of the site with its own voice: a dialect, or the console.
+
+The front door decides which surface a request belongs to, so that every answer, an unknown path's included, is
+given in that surface's form.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from litestar import Response
+
+from gatepost.server.domain.errors import (
+    Conflict,
+    Forbidden,
+    GatepostError,
+    Invalid,
+    NotFound,
+    StorageFull,
+    TooLarge,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+)
+
+Statuses = dict[type[GatepostError], int]
+
+STATUSES: Statuses = {
+    Invalid: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooLarge: 413,
+    TooManyRequests: 429,
+    Unavailable: 503,
+    StorageFull: 507,
+}
+"""What each domain error is on the wire, unless a surface says otherwise."""
+
+ErrorBody = Callable[[int, str, str], Response[bytes]]
+"""Renders an error from its status, a message for people, and the path asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """Where a part of the site answers and how it words errors.
+
+    `prefix` is the public path without a trailing slash, `host` its own host name (empty: any), `mount` the path
+    its routes have inside the application.
+    """
+
+    name: str
+    prefix: str
+    mount: str
+    error: ErrorBody
+    host: str = ""
+    statuses: Statuses = field(default_factory=lambda: STATUSES)
+
+    def inner_path(self, path: str, host: str) -> str | None:
+        """Give the application's path for a request, None when the request is not for this surface."""
+        if self.host and host != self.host:
+            return None
+        if path != self.prefix and not path.startswith(f"{self.prefix}/"):
+            return None
+        return self.mount + path[len(self.prefix) :]
+
+    def status_of(self, error: GatepostError) -> int:
+        """Give the status this surface answers for a domain error."""
+        return next(self.statuses[kind] for kind in type(error).__mro__ if kind in self.statuses)

@@ -1,0 +1,49 @@
+"""Taking one file out of a multipart/form-data body (RFC 7578)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from litestar import Request
+
+from gatepost.server.domain.errors import Invalid
+
+MOST_PARTS = 20
+PART_HEADER_BYTES = 8_192
+
+
+async def uploaded_file(request: Request, field: str) -> bytes:
+    """Give the bytes of the first part named `field`, whatever file name or type it claims.
+
+    Raises Invalid when the body is not multipart/form-data or has no such part.
+    """
+    from multipart import MultipartError, PushMultipartParser, parse_options_header  # noqa: PLC0415  for uploads only
+
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    boundary = options.get("boundary")
+    if kind != "multipart/form-data" or not boundary:
+        raise Invalid("The body must be multipart/form-data.")
+    body = await request.body()
+    parser = PushMultipartParser(boundary, max_segment_count=MOST_PARTS, max_header_size=PART_HEADER_BYTES)
+    try:
+        with parser:
+            parts = _parts(parser.parse(body) if body else ())
+    except (MultipartError, UnicodeError):
+        raise Invalid("The multipart body is malformed.") from None
+    for name, content in parts:
+        if name == field:
+            return content
+    raise Invalid(f"The multipart body has no part named {field!r}.", field)
+
+
+def _parts(events: Iterable[Any]) -> list[tuple[str, bytes]]:
+    """Group the parser's events: a part's head, its chunks, and None at its end."""
+    parts: list[tuple[str, bytes]] = []
+    name, chunks = "", bytearray()
+    for event in events:
+        if event is None:
+            parts.append((name, bytes(chunks)))
+        elif hasattr(event, "headerlist"):
+            name, chunks = event.name, bytearray()
+        else:
+            chunks += event
+    return parts
