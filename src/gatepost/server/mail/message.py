@@ -14,7 +14,7 @@ from gatepost.server.domain.mail import OutgoingMail
 def write_message(mail: OutgoingMail, sender: str, date: datetime) -> EmailMessage:
     """Write `mail` as a message from `sender`, dated `date` (aware).
 
-    The Message-ID depends on the mail and the sender's domain only, so a second delivery of the same mail shows.
+    The Message-ID depends on the mail's id and the sender's domain only, so that a second copy is recognised.
     Raises ValueError when an address or a header cannot be written.
     """
     origin = sender_address(sender)
@@ -45,5 +45,5 @@ def _address(display_name: str, address: str) -> Address:
 
 
 def _ascii_domain(domain: str) -> str:
-    # Only foreign letters are translated: idna refuses names such as `mail_host`, which local networks do use.
+    # Only foreign letters are translated: idna refuses names such as `mail_host`, which local networks use.
     return domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
