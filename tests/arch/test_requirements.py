@@ -19,9 +19,8 @@ def pins(lock: str) -> dict[str, set[str]]:
 
 def declared() -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [
-        Requirement(text) for text in project["dependencies"] + project["optional-dependencies"]["server"]
-    ]
+    texts = [*project["dependencies"], *project["optional-dependencies"]["server"]]
+    return [Requirement(text) for text in texts]
 
 
 @pytest.mark.parametrize("requirement", declared(), ids=lambda requirement: requirement.name)
