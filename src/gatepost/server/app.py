@@ -1,5 +1,7 @@
 """The composition root: services → surfaces → one ASGI application."""
 
+from typing import TYPE_CHECKING, cast
+
 from litestar import Litestar
 from litestar.exceptions import HTTPException
 
@@ -20,8 +22,14 @@ from gatepost.server.web.operations import Operations
 from gatepost.server.web.requests import Networks
 from gatepost.server.web.surfaces import Surface
 
+if TYPE_CHECKING:
+    from litestar.types import ExceptionHandlersMap
+
 UPLOAD_OVERHEAD = 64 * 1024
 """Bytes that multipart framing may add to an image."""
+
+
+ERROR_HANDLERS = {GatepostError: on_domain_error, HTTPException: on_http_error, Exception: on_unexpected}
 
 
 def build(parts: Parts) -> Asgi:
@@ -39,16 +47,12 @@ def build(parts: Parts) -> Asgi:
             lanes["POST", f"{surface.prefix}/authorize"] = lane(surface, kipu.authorize, counters)
     app = Litestar(
         routers,
-        exception_handlers={
-            GatepostError: on_domain_error,
-            HTTPException: on_http_error,
-            Exception: on_unexpected,
-        },
+        exception_handlers=cast("ExceptionHandlersMap", ERROR_HANDLERS),
         request_max_body_size=settings.server.max_body_bytes,
         openapi_config=None,
         logging_config=None,
     )
-    return Front(app, lanes, surfaces, counters)
+    return Front(cast("Asgi", app), lanes, surfaces, counters)
 
 
 def kipu_surface(settings: KipuSettings) -> Surface:

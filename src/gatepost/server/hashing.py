@@ -60,7 +60,7 @@ class HashPool:
 
     @cached_property
     def _argon2(self) -> "PasswordHasher":
-        from argon2 import PasswordHasher  # noqa: PLC0415  not needed to start
+        from argon2 import PasswordHasher  # not needed to start
 
         options = self._options
         return PasswordHasher(options.time_cost, options.memory_kib, options.parallelism)
@@ -73,13 +73,13 @@ class HashPool:
         target = stored or self._decoy
         if not target.startswith("$argon2"):
             return Verdict(_verify_imported(secret, target), outdated=True)
-        from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415
+        from argon2.exceptions import InvalidHashError, VerificationError
 
         try:
-            matches = self._argon2.verify(target, secret)
+            self._argon2.verify(target, secret)
         except (VerificationError, InvalidHashError):
             return Verdict(matches=False, outdated=False)
-        return Verdict(matches and stored is not None, self._argon2.check_needs_rehash(target))
+        return Verdict(stored is not None, self._argon2.check_needs_rehash(target))
 
     async def _submit(self, work: Callable[[], T]) -> T:
         if self._places <= 0:
@@ -104,7 +104,7 @@ BCRYPT_LIMIT = 72
 
 def _verify_imported(secret: bytes, stored: str) -> bool:
     """Check a hash brought along by an import: bcrypt, or Django's PBKDF2-SHA256."""
-    import bcrypt  # noqa: PLC0415  only for imported accounts
+    import bcrypt  # only for imported accounts
 
     if stored.startswith(("$2a$", "$2b$", "$2y$")):
         try:
@@ -115,9 +115,9 @@ def _verify_imported(secret: bytes, stored: str) -> bool:
 
 
 def _verify_pbkdf2(secret: bytes, stored: str) -> bool:
-    import base64  # noqa: PLC0415
-    import hashlib  # noqa: PLC0415
-    import hmac  # noqa: PLC0415
+    import base64
+    import hashlib
+    import hmac
 
     try:
         scheme, iterations, salt, expected = stored.split("$")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from gatepost.server import sealing
 from gatepost.server.config import Settings
 from gatepost.server.domain.clock import new_id, random_below, system_clock
+from gatepost.server.domain.images import ImageLimits
 from gatepost.server.hashing import HashingOptions, HashPool
-from gatepost.server.images import ImageLimits, normalise
+from gatepost.server.images import normalise
 from gatepost.server.mail.compose import Composer
 from gatepost.server.services.administration import Administration
 from gatepost.server.services.credentials import BearerVerifier, Credentials
@@ -79,9 +80,7 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
     policy = _registration_policy(settings)
     usage = Usage(database)
     mails = Mails(runtime, Composer(settings.branding.name), _mail_policy(settings))
-    limits = ImageLimits(
-        settings.images.max_bytes, settings.images.max_megapixels * MEGA, settings.images.size
-    )
+    limits = ImageLimits(settings.images.max_bytes, settings.images.max_megapixels * MEGA, settings.images.size)
     return Parts(
         settings=settings,
         runtime=runtime,
@@ -104,14 +103,14 @@ def bearer_verifier(settings: Settings) -> BearerVerifier | None:
     """Build the check of bearer JWTs; None when no provider is configured."""
     if not settings.oidc.providers:
         return None
-    from gatepost.server.oidc import BearerVerifier as Verifier  # noqa: PLC0415  only when OIDC is configured
+    from gatepost.server.oidc import BearerVerifier as Verifier  # only when OIDC is configured
 
     return Verifier(issuers(settings), clock=lambda: system_clock() / 1_000)
 
 
 def issuers(settings: Settings) -> "list[Issuer]":
     """Give the configured providers as the verifier wants them."""
-    from gatepost.server.oidc import Issuer  # noqa: PLC0415  only when OIDC is configured
+    from gatepost.server.oidc import Issuer  # only when OIDC is configured
 
     return [
         Issuer(
@@ -128,9 +127,7 @@ def issuers(settings: Settings) -> "list[Issuer]":
 
 def _hashing_options(settings: Settings) -> HashingOptions:
     chosen = settings.passwords
-    return HashingOptions(
-        chosen.time_cost, chosen.memory_kib, chosen.parallelism, chosen.threads, chosen.queue
-    )
+    return HashingOptions(chosen.time_cost, chosen.memory_kib, chosen.parallelism, chosen.threads, chosen.queue)
 
 
 def _registration_policy(settings: Settings) -> RegistrationPolicy:

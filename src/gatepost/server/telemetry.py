@@ -19,9 +19,7 @@ def configure_logging(level: str, style: str) -> None:
     """Send log entries to standard error: readable lines on a terminal, JSON elsewhere, or as `style` says."""
     readable = style == "console" or (style == "auto" and sys.stderr.isatty())
     renderer = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-        if readable
-        else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if readable else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[
@@ -31,7 +29,7 @@ def configure_logging(level: str, style: str) -> None:
             redact,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
@@ -60,7 +58,7 @@ class Counters:
 
     def collect(self) -> Iterator["Metric"]:
         """Give the counts in the form prometheus-client exposes."""
-        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily  # noqa: PLC0415  on first use
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily  # on first use
 
         answers = CounterMetricFamily(
             "gatepost_http_answers", "HTTP answers given", labels=["surface", "method", "status"]
@@ -73,7 +71,7 @@ class Counters:
 
     def exposition(self) -> bytes:
         """Render the counts in the Prometheus text format."""
-        from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest  # noqa: PLC0415
+        from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 
         registry = CollectorRegistry()
         registry.register(self)

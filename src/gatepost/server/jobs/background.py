@@ -27,7 +27,7 @@ async def _repeat(name: str, job: Job, seconds: float, stop: asyncio.Event) -> N
     while not stop.is_set():
         try:
             await job()
-        except Exception as error:  # noqa: BLE001  whatever it was, the next round may succeed
-            log.error("job failed", job=name, exc_info=error)
+        except Exception:
+            log.exception("job failed", job=name)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), seconds)

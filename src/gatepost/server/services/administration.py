@@ -70,14 +70,12 @@ class Administration:
     ) -> Account:
         who = person(new.email, new.username, new.first_name, new.last_name)
         claims = new.state is not State.UNVERIFIED
-        if claims and await tx.one(accounts.by_email, email_key=who.email_key):
+        if claims and await tx.one(accounts.by_email, email_key=who.email_key) is not None:
             raise Conflict("There is an account with this e-mail address.")
-        if claims and await tx.one(accounts.by_username, username_key=who.username_key):
+        if claims and await tx.one(accounts.by_username, username_key=who.username_key) is not None:
             raise Conflict("There is an account with this username.")
         id, now = self.runtime.ids(), self.runtime.clock()
-        await accounts.add(
-            tx, who, id=id, now=now, state=new.state, email_verified=claims, password_hash=password_hash
-        )
+        await accounts.add(tx, who, id=id, now=now, state=new.state, email_verified=claims, password_hash=password_hash)
         for role in new.roles:
             await tx.run(accounts.grant, id=id, role=role)
         await lifecycle.relist(tx, id)
@@ -112,15 +110,15 @@ class Administration:
 
     async def approve(self, principal: Principal, id: str) -> Account:
         """Let a pending account in and tell its owner; raises NotFound, or Conflict when it is not pending."""
-        return await self._decide(principal, id, State.ACTIVE, MailKind.APPROVED, Action.APPROVED)
+        return await self._decide(principal, id, state=State.ACTIVE, kind=MailKind.APPROVED, action=Action.APPROVED)
 
     async def reject(self, principal: Principal, id: str) -> Account:
         """Turn a pending account down and tell its owner; raises NotFound, or Conflict when it is not pending."""
-        return await self._decide(principal, id, State.REJECTED, MailKind.REJECTED, Action.REJECTED)
+        return await self._decide(principal, id, state=State.REJECTED, kind=MailKind.REJECTED, action=Action.REJECTED)
 
     @transactional
     async def _decide(
-        self, tx: Transaction, principal: Principal, id: str, state: State, kind: MailKind, action: Action
+        self, tx: Transaction, principal: Principal, id: str, *, state: State, kind: MailKind, action: Action
     ) -> Account:
         principal.require(Permission.DECIDE_SIGN_UPS)
         before = await _existing(tx, id)
@@ -129,9 +127,7 @@ class Administration:
             raise Conflict(f"The account is {before.state.value}, not pending.")
         now, verified = self.runtime.clock(), before.email_verified
         await tx.run(accounts.set_state, id=id, state=state.value, email_verified=verified, now=now)
-        values = {"name": before.greeting} | (
-            {"link": f"{self.public_url}/sign-in"} if state is State.ACTIVE else {}
-        )
+        values = {"name": before.greeting} | ({"link": f"{self.public_url}/sign-in"} if state is State.ACTIVE else {})
         await self.mails.enqueue(tx, kind, before.email, id, values)
         await lifecycle.relist(tx, id)
         await record(tx, self.runtime, principal.account_id, action, id)
@@ -146,9 +142,7 @@ class Administration:
         return await self._set_disabled(principal, id, disabled=True)
 
     @transactional
-    async def _set_disabled(
-        self, tx: Transaction, principal: Principal, id: str, *, disabled: bool
-    ) -> Account:
+    async def _set_disabled(self, tx: Transaction, principal: Principal, id: str, *, disabled: bool) -> Account:
         principal.require(Permission.WRITE_ACCOUNTS)
         before = await _existing(tx, id)
         await _require_no_stronger(tx, principal, id)

@@ -52,9 +52,7 @@ class ResolvedToken:
 class Credentials:
     """Resolves credentials; one per process, since it owns the cache."""
 
-    def __init__(
-        self, runtime: Runtime, usage: Usage, session_idle_days: int, bearer: BearerVerifier | None
-    ) -> None:
+    def __init__(self, runtime: Runtime, usage: Usage, session_idle_days: int, bearer: BearerVerifier | None) -> None:
         self._database = runtime.database
         self._clock = runtime.clock
         self._usage = usage
@@ -70,12 +68,7 @@ class Credentials:
         now = self._clock()
         revision = self._database.credential_revision()
         resolved = self._cache.get(digest)
-        if (
-            resolved is None
-            or resolved.revision != revision
-            or revision is None
-            or now >= resolved.fresh_until
-        ):
+        if resolved is None or resolved.revision != revision or revision is None or now >= resolved.fresh_until:
             resolved = await self._look_up(digest, now, revision)
         self._usage.note_token(resolved.holder.token.id, now)
         return resolved
@@ -114,9 +107,7 @@ class Credentials:
 
     async def of_claims(self, claims: Claims) -> Principal | None:
         """Give the principal linked to an identity, None when there is no link; raises Forbidden if it may not act."""
-        id = await self._database.one(
-            profiles.account_of_identity, issuer=claims.issuer, subject=claims.subject
-        )
+        id = await self._database.one(profiles.account_of_identity, issuer=claims.issuer, subject=claims.subject)
         account = None if id is None else await self._database.one(accounts.by_id, id=id)
         if account is None:
             return None

@@ -42,7 +42,10 @@ async def keep_an_owner(tx: Transaction, account_id: str) -> None:
 
 
 async def erase(tx: Transaction, account_id: str) -> bool:
-    """Remove the account with everything that hangs on it; False when there is none. Raises Conflict for the last owner."""
+    """Remove the account with everything that hangs on it; False when there is none.
+
+    Raises Conflict for the last owner.
+    """
     await keep_an_owner(tx, account_id)
     await directory.remove(tx, account_id)
     removed = bool(await tx.run(accounts.delete, id=account_id))

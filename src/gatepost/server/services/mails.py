@@ -51,7 +51,7 @@ class Mails:
 
     async def flooded(self, tx: Transaction, to: str) -> bool:
         """Tell whether an address has had its share of mails for now."""
-        from limits import parse_many  # noqa: PLC0415  costs 200 ms at start-up
+        from limits import parse_many  # costs 200 ms at start-up
 
         for rate in parse_many(self.policy.per_address):
             since = self.runtime.clock() - rate.get_expiry() * SECOND

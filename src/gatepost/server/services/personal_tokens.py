@@ -59,9 +59,7 @@ class PersonalTokens:
         """
         return await self.create_for(principal, principal.account_id, name, expires_on)
 
-    async def create_for(
-        self, principal: Principal, account_id: str, name: str, expires_on: str | None
-    ) -> NewToken:
+    async def create_for(self, principal: Principal, account_id: str, name: str, expires_on: str | None) -> NewToken:
         """Make a token for an account, as `create` does; for others than oneself it needs `tokens:mint`."""
         if account_id != principal.account_id:
             principal.require(Permission.MINT_TOKENS)
@@ -84,9 +82,7 @@ class PersonalTokens:
         if (await tx.one(rows.count_of_account, account_id=token.account_id) or 0) >= self.most_per_account:
             raise Forbidden(f"An account can have {self.most_per_account} tokens; revoke one first.")
         await self._insert(tx, token, raw, is_default=False)
-        await record(
-            tx, self.runtime, principal.account_id, Action.TOKEN_CREATED, token.account_id, token=token.id
-        )
+        await record(tx, self.runtime, principal.account_id, Action.TOKEN_CREATED, token.account_id, token=token.id)
 
     async def revoke(self, principal: Principal, id: str) -> None:
         """End one of the account's own tokens at once; raises NotFound for any other id, the default's included."""
@@ -97,9 +93,7 @@ class PersonalTokens:
         if not await tx.run(rows.delete_own, id=id, account_id=principal.account_id):
             raise NotFound("There is no such token.")
         await lifecycle.end_credentials(tx)
-        await record(
-            tx, self.runtime, principal.account_id, Action.TOKEN_REVOKED, principal.account_id, token=id
-        )
+        await record(tx, self.runtime, principal.account_id, Action.TOKEN_REVOKED, principal.account_id, token=id)
 
     async def rotate_default(self, principal: Principal) -> str:
         """Replace the default token, ending the old one at once, and give the new raw value."""
@@ -132,9 +126,7 @@ class PersonalTokens:
     def _default_token(self, account_id: str) -> AccessToken:
         return AccessToken(self.runtime.ids(), account_id, DEFAULT_NAME, self.runtime.clock(), None, None)
 
-    async def _insert(
-        self, tx: Transaction, token: AccessToken, raw: str, *, is_default: bool
-    ) -> tuple[str, bytes]:
+    async def _insert(self, tx: Transaction, token: AccessToken, raw: str, *, is_default: bool) -> tuple[str, bytes]:
         sealed = self.runtime.sealer.seal(raw.encode(), f"token:{token.id}")
         await tx.run(
             rows.insert,

@@ -56,9 +56,7 @@ class Profiles:
             raise Unauthenticated(REFUSED)
         values = {name: changes.get(name, getattr(before, name)) for name in FIELDS}
         await tx.run(accounts.set_profile, id=before.id, now=self.runtime.clock(), **values)
-        await record(
-            tx, self.runtime, before.id, Action.PROFILE_CHANGED, before.id, fields=",".join(sorted(changes))
-        )
+        await record(tx, self.runtime, before.id, Action.PROFILE_CHANGED, before.id, fields=",".join(sorted(changes)))
         after = await tx.one(accounts.by_id, id=before.id)
         return after or before
 

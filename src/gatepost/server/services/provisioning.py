@@ -45,9 +45,7 @@ class Provisioning:
         if linked is not None:
             return linked
         if not claims.email or not claims.email_verified:
-            raise Forbidden(
-                "The identity provider gives no verified e-mail address, so no account can be made."
-            )
+            raise Forbidden("The identity provider gives no verified e-mail address, so no account can be made.")
         newcomer = person(claims.email, None, claims.first_name, claims.last_name)
         held = await tx.one(accounts.by_email, email_key=newcomer.email_key)
         account = await self._take_over(tx, held) if held else await self._make(tx, newcomer)

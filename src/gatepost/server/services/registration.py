@@ -20,7 +20,7 @@ from gatepost.server.services.audit import Action, record
 from gatepost.server.services.mails import Mails
 from gatepost.server.services.ports import Hasher, Runtime
 from gatepost.server.store import accounts, sessions
-from gatepost.server.store.database import Database, Transaction, transactional
+from gatepost.server.store.database import Database, Reader, Transaction, transactional
 from gatepost.server.store.sessions import Link
 
 CONFIRM = "confirm"
@@ -57,9 +57,7 @@ class RegistrationPolicy:
             raise Forbidden(_CLOSED[self.mode])
         domain = newcomer.email_key.rpartition("@")[2]
         if self.allowed_domains and domain not in {fold(allowed) for allowed in self.allowed_domains}:
-            raise Invalid(
-                "Sign-up is limited to certain e-mail domains, and this is not one of them.", "email"
-            )
+            raise Invalid("Sign-up is limited to certain e-mail domains, and this is not one of them.", "email")
 
 
 _CLOSED = {"closed": "Sign-up is closed.", "invitation": "Sign-up is by invitation only."}
@@ -145,9 +143,7 @@ class Registration:
     async def _insert(self, tx: Transaction, newcomer: Person, state: State, password_hash: str) -> Account:
         id = self.runtime.ids()
         now = self.runtime.clock()
-        await accounts.add(
-            tx, newcomer, id=id, now=now, state=state, email_verified=False, password_hash=password_hash
-        )
+        await accounts.add(tx, newcomer, id=id, now=now, state=state, email_verified=False, password_hash=password_hash)
         account = await tx.one(accounts.by_id, id=id)
         assert account is not None  # noqa: S101  inserted two lines above, in the same transaction
         return account
@@ -155,8 +151,7 @@ class Registration:
     async def attempt_of(self, raw: str) -> Account:
         """Give the attempt that a confirmation link would activate, changing nothing; raises NotFound."""
         link = await self.database.one(sessions.link_by_digest, digest=_digest_of(raw))
-        attempt = link and link.account_id and await self.database.one(accounts.by_id, id=link.account_id)
-        return self._still_open(link, attempt or None)
+        return self._still_open(link, await _attempt_behind(self.database, link))
 
     async def confirm(self, raw: str) -> Account:
         """Activate exactly the attempt the link was mailed for, ending all others for its address.
@@ -168,8 +163,7 @@ class Registration:
     @transactional
     async def _confirm(self, tx: Transaction, digest: bytes) -> Account:
         link = await tx.one(sessions.link_by_digest, digest=digest)
-        found = link and link.account_id and await tx.one(accounts.by_id, id=link.account_id)
-        attempt = self._still_open(link, found or None)
+        attempt = self._still_open(link, await _attempt_behind(tx, link))
         if await tx.one(accounts.by_email, email_key=fold(attempt.email)):
             raise NotFound(_STALE)
         await self._activate(tx, attempt, digest)
@@ -211,6 +205,12 @@ class Registration:
 
 
 _STALE = "This link is not valid any more: it was used, has expired, or a newer sign-up took its place."
+
+
+async def _attempt_behind(reader: Reader, link: Link | None) -> Account | None:
+    if link is None or link.account_id is None:
+        return None
+    return await reader.one(accounts.by_id, id=link.account_id)
 
 
 def _digest_of(raw: str) -> bytes:

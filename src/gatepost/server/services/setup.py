@@ -13,7 +13,7 @@ from gatepost.server.services.audit import Action, record
 from gatepost.server.services.ports import Hasher, Runtime
 from gatepost.server.services.registration import SignUp
 from gatepost.server.store import accounts, sessions
-from gatepost.server.store.database import Database, Transaction, transactional
+from gatepost.server.store.database import Database, Reader, Transaction, transactional
 
 SETUP = "setup"
 _GONE = "This link is not valid any more: start the server again for a new one, or sign in."
@@ -43,16 +43,14 @@ class Setup:
     @transactional
     async def _open(self, tx: Transaction, digest: bytes) -> None:
         now = self.runtime.clock()
-        await tx.run(
-            sessions.insert_link, digest=digest, purpose=SETUP, account_id=None, now=now, expires_at=now + DAY
-        )
+        await tx.run(sessions.insert_link, digest=digest, purpose=SETUP, account_id=None, now=now, expires_at=now + DAY)
         await record(tx, self.runtime, "system", Action.SETUP_OPENED, "system")
 
     async def check(self, raw: str) -> None:
         """Raise NotFound unless the link still works."""
         await self.database.read(lambda reader: self._check(reader, _digest_of(raw)))
 
-    async def _check(self, reader: "Transaction | Database", digest: bytes) -> None:
+    async def _check(self, reader: Reader, digest: bytes) -> None:
         link = await reader.one(sessions.link_by_digest, digest=digest)
         if link is None or link.purpose != SETUP or link.expires_at <= self.runtime.clock():
             raise NotFound(_GONE)

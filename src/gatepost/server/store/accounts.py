@@ -16,7 +16,7 @@ _COLUMNS = (
 
 
 def _account(row: Row) -> Account:
-    return Account(*row[:5], State(row[5]), bool(row[6]), bool(row[7]), *row[8:])
+    return Account(*row[:5], State(row[5]), bool(row[6]), bool(row[7]), *row[8:15])  # type: ignore[call-arg]  # 15 columns
 
 
 def _with_password(row: Row) -> tuple[Account, str | None]:
@@ -68,9 +68,7 @@ overviews = query(
     _overview,
 )
 
-roles_of = query(
-    "accounts.roles_of", "SELECT role FROM grants WHERE account_id = :id AND resource = ''", scalar
-)
+roles_of = query("accounts.roles_of", "SELECT role FROM grants WHERE account_id = :id AND resource = ''", scalar)
 
 holder_of = query(
     "accounts.holder_of", "SELECT account_id FROM grants WHERE role = :role AND resource = '' LIMIT 1", scalar
@@ -83,9 +81,7 @@ usable_holders = query(
     tuple,
 )
 
-page = query(
-    "accounts.page", f"SELECT {_COLUMNS} FROM accounts WHERE id > :after ORDER BY id LIMIT :limit", _account
-)
+page = query("accounts.page", f"SELECT {_COLUMNS} FROM accounts WHERE id > :after ORDER BY id LIMIT :limit", _account)
 
 page_in_state = query(
     "accounts.page_in_state",
@@ -157,12 +153,10 @@ grant = command(
     "INSERT INTO grants (account_id, role, resource) VALUES (:id, :role, '') ON CONFLICT DO NOTHING",
 )
 
-touch_revision = command(
-    "accounts.touch_revision", "UPDATE revisions SET value = value + 1 WHERE name = 'credentials'"
-)
+touch_revision = command("accounts.touch_revision", "UPDATE revisions SET value = value + 1 WHERE name = 'credentials'")
 
 
-async def add(  # noqa: PLR0913  one row, all columns by keyword
+async def add(
     tx: Transaction,
     person: Person,
     *,
@@ -175,9 +169,7 @@ async def add(  # noqa: PLR0913  one row, all columns by keyword
     """Store a new account; raises Duplicate when its e-mail or username is taken."""
     await tx.run(
         insert,
-        **insert_row(
-            person, id=id, now=now, state=state, email_verified=email_verified, password_hash=password_hash
-        ),
+        **insert_row(person, id=id, now=now, state=state, email_verified=email_verified, password_hash=password_hash),
     )
 
 

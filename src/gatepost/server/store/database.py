@@ -7,7 +7,7 @@ which is how serialization failures are retried.
 """
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from functools import wraps
+from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from gatepost.server.domain.errors import Conflict
@@ -81,8 +81,7 @@ def transactional(
 ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
     """Turn a use case that takes a transaction into one that opens it."""
 
-    @wraps(method)
-    async def in_transaction(self: S, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def in_transaction(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self.database.transaction(lambda tx: method(self, tx, *args, **kwargs))
 
-    return in_transaction
+    return update_wrapper(in_transaction, method)

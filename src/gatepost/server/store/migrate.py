@@ -31,9 +31,9 @@ def upgrade(path: Path) -> tuple[str | None, str]:
 
 
 def _run(path: Path) -> None:
-    from alembic import command  # noqa: PLC0415  see the module's docstring
-    from sqlalchemy import create_engine  # noqa: PLC0415
-    from sqlalchemy.pool import NullPool  # noqa: PLC0415
+    from alembic import command  # see the module's docstring
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
 
     engine = create_engine("sqlite://", creator=lambda: lock_for_migration(path), poolclass=NullPool)
     with engine.connect() as connection:
@@ -45,7 +45,7 @@ def _run(path: Path) -> None:
 
 def alembic_config() -> "Config":
     """Build Alembic's configuration; there is no ini file."""
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))

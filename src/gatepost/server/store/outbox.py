@@ -42,9 +42,7 @@ recent_to = query(
     scalar,
 )
 
-next_due = query(
-    "outbox.next_due", "SELECT due_at FROM outbox WHERE state = 'queued' ORDER BY due_at LIMIT 1", scalar
-)
+next_due = query("outbox.next_due", "SELECT due_at FROM outbox WHERE state = 'queued' ORDER BY due_at LIMIT 1", scalar)
 
 due = query(
     "outbox.due",
@@ -61,16 +59,13 @@ insert = command(
 
 lease = command(
     "outbox.lease",
-    "UPDATE outbox SET due_at = :until, attempts = attempts + 1 WHERE id = :id AND state = 'queued' AND due_at = :due_at",
+    "UPDATE outbox SET due_at = :until, attempts = attempts + 1 "
+    "WHERE id = :id AND state = 'queued' AND due_at = :due_at",
 )
 
-sent = command(
-    "outbox.sent", "UPDATE outbox SET state = 'sent', sealed = NULL, last_error = NULL WHERE id = :id"
-)
+sent = command("outbox.sent", "UPDATE outbox SET state = 'sent', sealed = NULL, last_error = NULL WHERE id = :id")
 
-postpone = command(
-    "outbox.postpone", "UPDATE outbox SET due_at = :due_at, last_error = :error WHERE id = :id"
-)
+postpone = command("outbox.postpone", "UPDATE outbox SET due_at = :due_at, last_error = :error WHERE id = :id")
 
 failed = command(
     "outbox.failed", "UPDATE outbox SET state = 'failed', sealed = NULL, last_error = :error WHERE id = :id"

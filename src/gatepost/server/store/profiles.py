@@ -28,7 +28,8 @@ put_image = command(
     "profiles.put_image",
     "INSERT INTO profile_images (account_id, content_type, data, etag, updated_at) "
     "VALUES (:account_id, :content_type, :data, :etag, :now) ON CONFLICT (account_id) DO UPDATE SET "
-    "content_type = excluded.content_type, data = excluded.data, etag = excluded.etag, updated_at = excluded.updated_at",
+    "content_type = excluded.content_type, data = excluded.data, etag = excluded.etag, "
+    "updated_at = excluded.updated_at",
 )
 
 delete_image = command("profiles.delete_image", "DELETE FROM profile_images WHERE account_id = :account_id")

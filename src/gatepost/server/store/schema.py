@@ -32,10 +32,9 @@ _CLAIMED = text("state <> 'unverified'")
 """An unconfirmed address claims nothing: only accounts past that state hold their e-mail and username."""
 
 
-def _account(**options: bool) -> Column[str]:
-    return Column(
-        "account_id", Text, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, **options
-    )
+def _account(*, primary_key: bool = False, index: bool = False) -> Column[str]:
+    owner = ForeignKey("accounts.id", ondelete="CASCADE")
+    return Column("account_id", Text, owner, nullable=False, primary_key=primary_key, index=index or None)
 
 
 accounts = Table(
@@ -60,9 +59,7 @@ accounts = Table(
     Column("last_sign_in_at", BigInteger),
     Column("version", BigInteger, nullable=False),
     CheckConstraint("state IN ('unverified', 'pending', 'active', 'rejected')", name="state"),
-    Index(
-        "uq_accounts_email_key", "email_key", unique=True, sqlite_where=_CLAIMED, postgresql_where=_CLAIMED
-    ),
+    Index("uq_accounts_email_key", "email_key", unique=True, sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
     Index(
         "uq_accounts_username_key",
         "username_key",

@@ -28,7 +28,7 @@ class Link:
 
 
 def _session(row: Row) -> SessionHolder:
-    return SessionHolder(*row[:4], State(row[4]), bool(row[5]))
+    return SessionHolder(row[0], row[1], row[2], row[3], State(row[4]), bool(row[5]))
 
 
 def _link(row: Row) -> Link:
@@ -50,13 +50,9 @@ insert = command(
 
 delete = command("sessions.delete", "DELETE FROM sessions WHERE digest = :digest")
 
-delete_of_account = command(
-    "sessions.delete_of_account", "DELETE FROM sessions WHERE account_id = :account_id"
-)
+delete_of_account = command("sessions.delete_of_account", "DELETE FROM sessions WHERE account_id = :account_id")
 
-mark_used = command(
-    "sessions.mark_used", "UPDATE sessions SET used_at = :at WHERE id = :id AND used_at < :at"
-)
+mark_used = command("sessions.mark_used", "UPDATE sessions SET used_at = :at WHERE id = :id AND used_at < :at")
 
 expire = command("sessions.expire", "DELETE FROM sessions WHERE expires_at < :now")
 

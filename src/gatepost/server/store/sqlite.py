@@ -150,9 +150,7 @@ class SqliteDatabase:
         try:
             version = self._revision_cursor.execute("PRAGMA data_version").fetchone()[0]
             if version != self._data_version:
-                row = self._revision_cursor.execute(
-                    "SELECT value FROM revisions WHERE name = 'credentials'"
-                ).fetchone()
+                row = self._revision_cursor.execute("SELECT value FROM revisions WHERE name = 'credentials'").fetchone()
                 self._data_version, self._revision = version, row[0]
         except sqlite3.Error:
             return None
@@ -247,7 +245,7 @@ class _Writer:
             for job in batch:
                 self._run(self._connection, job)
             self._connection.execute("COMMIT")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  it goes to whoever waits
             self._abandon(batch, translate(error) if isinstance(error, sqlite3.Error) else error)
 
     def _run(self, connection: sqlite3.Connection, job: _Job) -> None:

@@ -6,10 +6,11 @@ that may read a whole table says why in `scans`; all others must reach their row
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 Row = Sequence[Any]
 
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]\w*)")
@@ -35,10 +36,10 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Query(Statement, Generic[T]):
+class Query(Statement, Generic[T_co]):
     """A statement that answers rows, each turned into a T by `row`."""
 
-    row: Callable[[Row], T] = tuple  # type: ignore[assignment]  # always given; dataclass order needs a default
+    row: Callable[[Row], T_co] = field(kw_only=True)
 
 
 registry: dict[str, Statement] = {}
@@ -46,7 +47,7 @@ registry: dict[str, Statement] = {}
 
 def query(name: str, sql: str, row: Callable[[Row], T], *, scans: str | None = None) -> Query[T]:
     """Register a statement that answers rows of T."""
-    return _register(Query(name, sql, scans, row))
+    return _register(Query(name, sql, scans, row=row))
 
 
 def command(name: str, sql: str, *, scans: str | None = None) -> Statement:

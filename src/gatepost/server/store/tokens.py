@@ -61,9 +61,7 @@ delete_own = command(
     "tokens.delete_own", "DELETE FROM tokens WHERE id = :id AND account_id = :account_id AND NOT is_default"
 )
 
-delete_default = command(
-    "tokens.delete_default", "DELETE FROM tokens WHERE account_id = :account_id AND is_default"
-)
+delete_default = command("tokens.delete_default", "DELETE FROM tokens WHERE account_id = :account_id AND is_default")
 
 mark_used = command(
     "tokens.mark_used",

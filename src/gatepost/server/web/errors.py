@@ -1,19 +1,14 @@
 """Every failure becomes an answer in the voice of the surface that was asked."""
 
 import structlog
-from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from gatepost.server.domain.errors import GatepostError, RetryLater, TooLarge
+from gatepost.server.web.answers import Answer
+from gatepost.server.web.requests import Request
 from gatepost.server.web.surfaces import Surface
 
 log = structlog.get_logger("gatepost.web")
-
-SURFACE = "gatepost.surface"
-"""Key of the ASGI scope under which the front door notes the surface."""
-
-ORIGINAL_PATH = "gatepost.path"
-"""Key of the ASGI scope with the path as it was asked for."""
 
 _SAFE_TEXTS = {
     400: "The request is malformed.",
@@ -23,40 +18,40 @@ _SAFE_TEXTS = {
 }
 
 
-def on_domain_error(request: Request, error: GatepostError) -> Response[bytes]:
+def on_domain_error(request: Request, error: GatepostError) -> Answer:
     """Answer an expected failure."""
     surface = surface_of(request)
-    response = surface.error(surface.status_of(error), error.message, request.scope[ORIGINAL_PATH])
+    answer = surface.error(surface.status_of(error), error.message, asked_path(request))
     if isinstance(error, RetryLater):
-        response.headers["Retry-After"] = str(error.retry_after)
-    return response
+        answer.headers.append((b"retry-after", b"%d" % error.retry_after))
+    return answer
 
 
-def on_http_error(request: Request, error: HTTPException) -> Response[bytes]:
+def on_http_error(request: Request, error: HTTPException) -> Answer:
     """Answer a failure that the framework found; its own text may quote input, so ours is used."""
     surface = surface_of(request)
     status = error.status_code
-    if status == 413:  # noqa: PLR2004  Content Too Large
+    if status == 413:
         status = surface.statuses[TooLarge]
-    response = surface.error(
-        status, _SAFE_TEXTS.get(error.status_code, "The request failed."), request.scope[ORIGINAL_PATH]
-    )
+    answer = surface.error(status, _SAFE_TEXTS.get(error.status_code, "The request failed."), asked_path(request))
     if allow := (error.headers or {}).get("allow"):
-        response.headers["Allow"] = allow
-    return response
+        answer.headers.append((b"allow", allow.encode()))
+    return answer
 
 
-def on_unexpected(request: Request, error: Exception) -> Response[bytes]:
+def on_unexpected(request: Request, error: Exception) -> Answer:
     """Answer a programming error without telling anything about it; the log has the traceback."""
-    log.error(
-        "unexpected failure",
-        path=request.scope["path_template"] if "path_template" in request.scope else None,
-        exc_info=error,
-    )
-    return surface_of(request).error(500, "Something went wrong on our side.", request.scope[ORIGINAL_PATH])
+    log.error("unexpected failure", route=request.scope.get("path_template"), exc_info=error)
+    return surface_of(request).error(500, "Something went wrong on our side.", asked_path(request))
 
 
 def surface_of(request: Request) -> Surface:
     """Give the surface the front door chose for this request."""
-    surface: Surface = request.scope[SURFACE]  # type: ignore[typeddict-item]  # our own key in the ASGI scope
+    surface: Surface = request.scope["state"]["surface"]
     return surface
+
+
+def asked_path(request: Request) -> str:
+    """Give the path as it was asked for, still percent-encoded."""
+    path: str = request.scope["state"]["path"]
+    return path

@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Any
 
 from gatepost.server.domain.errors import GatepostError, RetryLater
 from gatepost.server.telemetry import Counters
+from gatepost.server.web.answers import Answer
 from gatepost.server.web.front import SECURITY_HEADERS, Asgi, Receive, Scope, Send
 from gatepost.server.web.surfaces import Surface
 
@@ -19,7 +19,8 @@ def lane(surface: Surface, answer: Callable[[Scope], Awaitable[bytes]], counters
         try:
             body = await answer(scope)
         except GatepostError as error:
-            return await _refuse(surface, error, scope, send, counters)
+            await _refusal(surface, error, scope, counters)(scope, receive, send)
+            return
         answers[served] += 1
         await send(
             {
@@ -33,16 +34,11 @@ def lane(surface: Surface, answer: Callable[[Scope], Awaitable[bytes]], counters
     return run
 
 
-async def _refuse(surface: Surface, error: GatepostError, scope: Any, send: Send, counters: Counters) -> None:
+def _refusal(surface: Surface, error: GatepostError, scope: Scope, counters: Counters) -> Answer:
     status = surface.status_of(error)
-    body = surface.error(status, error.message, scope["path"]).content
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", b"%d" % len(body)),
-        *SECURITY_HEADERS,
-    ]
+    refusal = surface.error(status, error.message, scope["path"])
+    refusal.headers += SECURITY_HEADERS
     if isinstance(error, RetryLater):
-        headers.append((b"retry-after", b"%d" % error.retry_after))
+        refusal.headers.append((b"retry-after", b"%d" % error.retry_after))
     counters.count(surface.name, scope["method"], status)
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    return refusal

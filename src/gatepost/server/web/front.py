@@ -4,7 +4,7 @@
 2. Paths are taken raw. A router that sees decoded paths would take `a%2Fb` for two segments and `%2e%2e` for one
    level up, so segments stay encoded until a handler decodes its own parameter, once. A path with an empty, `.` or
    `..` segment, encoded or not, belongs to nothing here and is answered 404 without reaching any handler.
-3. The surface is chosen, so that every error is worded as that surface does.
+3. The surface is chosen and noted in the scope's state with the path as asked, so that errors are worded as it does.
 4. Every answer gets the security headers and is counted.
 """
 
@@ -15,7 +15,6 @@ from urllib.parse import unquote_to_bytes
 
 from gatepost.server.domain.errors import NotFound
 from gatepost.server.telemetry import Counters
-from gatepost.server.web.errors import ORIGINAL_PATH, SURFACE
 from gatepost.server.web.surfaces import Surface
 
 Scope = dict[str, Any]
@@ -58,7 +57,7 @@ class Front:
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         path = raw.partition(b"?")[0].decode("latin-1")
         surface, inner = self._choose(path, _host(scope))
-        scope[SURFACE], scope[ORIGINAL_PATH] = surface, path
+        scope["state"] = {"surface": surface, "path": path}
         answer = self._finishing(scope, send, surface)
         if is_stray(raw):
             return await self._refuse(surface, path, scope, receive, answer)
@@ -82,9 +81,8 @@ class Front:
         return finish
 
     async def _refuse(self, surface: Surface, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        status = surface.statuses[NotFound]
-        response = surface.error(status, "There is nothing at this address.", path)
-        await response.to_asgi_response(None, _request(scope))(scope, receive, send)  # type: ignore[arg-type]
+        answer = surface.error(surface.statuses[NotFound], "There is nothing at this address.", path)
+        await answer(scope, receive, send)
 
 
 def is_stray(raw: bytes) -> bool:
@@ -102,9 +100,3 @@ def _host(scope: Scope) -> str:
         if name == b"host":
             return str(value.decode("latin-1").rpartition(":")[0] or value.decode("latin-1")).lower()
     return ""
-
-
-def _request(scope: Scope) -> Any:
-    from litestar import Request  # noqa: PLC0415  only for refusals
-
-    return Request(scope)  # type: ignore[arg-type]

@@ -41,7 +41,7 @@ class Limiter:
     def _hit(self, rates: str, purpose: str, key: str) -> None:
         if not self._settings.enabled:
             return
-        from limits import parse_many  # noqa: PLC0415  costs 200 ms at start-up
+        from limits import parse_many  # costs 200 ms at start-up
 
         window = self._moving_window()
         for rate in parse_many(rates):
@@ -51,8 +51,8 @@ class Limiter:
 
     def _moving_window(self) -> "MovingWindowRateLimiter":
         if self._window is None:
-            from limits.storage import MemoryStorage  # noqa: PLC0415
-            from limits.strategies import MovingWindowRateLimiter  # noqa: PLC0415
+            from limits.storage import MemoryStorage
+            from limits.strategies import MovingWindowRateLimiter
 
             self._window = MovingWindowRateLimiter(MemoryStorage())
         return self._window

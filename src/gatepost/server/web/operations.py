@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import msgspec
-from litestar import MediaType, Request, Response, Router
+from litestar import Router
 
 from gatepost.server.domain.errors import GatepostError
 from gatepost.server.store.database import Database
 from gatepost.server.telemetry import Counters
+from gatepost.server.web.answers import TEXT, Answer
+from gatepost.server.web.requests import Request
 from gatepost.server.web.routing import operation
 
 
@@ -18,11 +20,11 @@ class Operations:
     database: Database
     counters: Counters
 
-    async def healthz(self, request: Request) -> Response[bytes]:
-        return Response(b"ok\n", media_type=MediaType.TEXT)
+    async def healthz(self, request: Request) -> Answer:
+        return Answer(b"ok\n", content_type=TEXT)
 
-    async def readyz(self, request: Request) -> Response[bytes]:
-        return Response(b"ready\n", media_type=MediaType.TEXT) if await self._ready() else _not_ready()
+    async def readyz(self, request: Request) -> Answer:
+        return Answer(b"ready\n", content_type=TEXT) if await self._ready() else _not_ready()
 
     async def _ready(self) -> bool:
         try:
@@ -30,17 +32,12 @@ class Operations:
         except GatepostError:
             return False
 
-    async def metrics(self, request: Request) -> Response[bytes]:
-        return Response(self.counters.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    async def metrics(self, request: Request) -> Answer:
+        return Answer(self.counters.exposition(), content_type=b"text/plain; version=0.0.4; charset=utf-8")
 
 
-def _not_ready() -> Response[bytes]:
-    return Response(
-        b"the database does not answer\n",
-        status_code=503,
-        media_type=MediaType.TEXT,
-        headers={"Retry-After": "1"},
-    )
+def _not_ready() -> Answer:
+    return Answer(b"the database does not answer\n", 503, TEXT, [(b"retry-after", b"1")])
 
 
 def routes(operations: Operations) -> Router:
@@ -55,7 +52,6 @@ def routes(operations: Operations) -> Router:
     )
 
 
-def error(status: int, message: str, path: str) -> Response[bytes]:
+def error(status: int, message: str, path: str) -> Answer:
     """Word an error for machines that asked for no dialect."""
-    body = msgspec.json.encode({"status": status, "message": message, "path": path})
-    return Response(body, status_code=status, media_type=MediaType.JSON)
+    return Answer(msgspec.json.encode({"status": status, "message": message, "path": path}), status)

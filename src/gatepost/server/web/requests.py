@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote_to_bytes
 
+import litestar
 import msgspec
-from litestar import Request
 
 from gatepost.server.domain.errors import Invalid, NotFound
 
 T = TypeVar("T")
+
+Request = litestar.Request[Any, Any, Any]
+"""The framework's request, without a user, an authentication or a state of its own."""
 
 MOST_PARAMETERS = 20
 
@@ -40,9 +43,7 @@ def query_parameter(request: Request, name: str) -> str | None:
     """Give a query parameter, form-decoded; raises Invalid when the query is not UTF-8 or the name is repeated."""
     raw: bytes = request.scope["query_string"]
     try:
-        pairs = parse_qsl(
-            raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
-        )
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
     except ValueError:
         raise Invalid("The query string is not valid UTF-8 form encoding.") from None
     values = [value for key, value in pairs if key == name]

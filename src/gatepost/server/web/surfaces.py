@@ -7,8 +7,6 @@ given in that surface's form.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from litestar import Response
-
 from gatepost.server.domain.errors import (
     Conflict,
     Forbidden,
@@ -21,6 +19,7 @@ from gatepost.server.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from gatepost.server.web.answers import Answer
 
 Statuses = dict[type[GatepostError], int]
 
@@ -37,7 +36,7 @@ STATUSES: Statuses = {
 }
 """What each domain error is on the wire, unless a surface says otherwise."""
 
-ErrorBody = Callable[[int, str, str], Response[bytes]]
+ErrorBody = Callable[[int, str, str], Answer]
 """Renders an error from its status, a message for people, and the path asked for."""
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from litestar import Request
-
 from gatepost.server.domain.errors import Invalid
+from gatepost.server.web.requests import Request
 
 MOST_PARTS = 20
 PART_HEADER_BYTES = 8_192
@@ -16,7 +15,7 @@ async def uploaded_file(request: Request, field: str) -> bytes:
 
     Raises Invalid when the body is not multipart/form-data or has no such part.
     """
-    from multipart import MultipartError, PushMultipartParser, parse_options_header  # noqa: PLC0415  for uploads only
+    from multipart import MultipartError, PushMultipartParser, parse_options_header  # for uploads only
 
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get("boundary")

@@ -1,10 +1,8 @@
 """The operations of the Kipu user-service: each decodes, calls one service and maps the answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from litestar import Request, Response
-from litestar.enums import MediaType
 
 from gatepost.server.dialects.kipu import mapping, wire
 from gatepost.server.domain.errors import Invalid, NotFound, Unauthenticated
@@ -15,11 +13,15 @@ from gatepost.server.services.personal_tokens import PersonalTokens
 from gatepost.server.services.profiles import Profiles
 from gatepost.server.services.provisioning import Provisioning
 from gatepost.server.services.registration import Registration
+from gatepost.server.web.answers import Answer, Header, no_content
 from gatepost.server.web.limits import Limiter
-from gatepost.server.web.requests import header, json_body, path_text, query_parameter
+from gatepost.server.web.requests import Request, header, json_body, path_text, query_parameter
 from gatepost.server.web.uploads import uploaded_file
 
 TOKEN_HEADER = b"x-auth-token"
+
+CACHING = [(b"cache-control", b"public, max-age=864000, must-revalidate"), (b"vary", b"accept")]
+"""Images may be kept for ten days and are then asked about again (contract 2.7)."""
 
 REFUSED = "Missing or invalid credentials."
 
@@ -65,49 +67,49 @@ class Kipu:
 
     # Current user
 
-    async def get_me(self, request: Request) -> Response[bytes]:
+    async def get_me(self, request: Request) -> Answer:
         principal = await self.principal_or_newcomer(request)
         return answer(mapping.user(await self.profiles.own(principal)))
 
-    async def put_me(self, request: Request) -> Response[bytes]:
+    async def put_me(self, request: Request) -> Answer:
         principal = await self.principal(request)
         changes = mapping.changes(await json_body(request, wire.UpdateCurrentUser))
         return answer(mapping.user(await self.profiles.change(principal, changes)))
 
-    async def delete_me(self, request: Request) -> Response[bytes]:
+    async def delete_me(self, request: Request) -> Answer:
         await self.profiles.delete_own(await self.principal(request))
         return no_content()
 
-    async def post_image(self, request: Request) -> Response[bytes]:
+    async def post_image(self, request: Request) -> Answer:
         principal = await self.principal(request)
         await self.profiles.put_image(principal, await uploaded_file(request, "file"))
         return no_content()
 
-    async def delete_image(self, request: Request) -> Response[bytes]:
+    async def delete_image(self, request: Request) -> Answer:
         await self.profiles.delete_image(await self.principal(request))
         return no_content()
 
     # Personal access tokens
 
-    async def get_tokens(self, request: Request) -> Response[bytes]:
+    async def get_tokens(self, request: Request) -> Answer:
         return answer(mapping.token_list(await self.tokens.list_own(await self.principal(request))))
 
-    async def post_token(self, request: Request) -> Response[bytes]:
+    async def post_token(self, request: Request) -> Answer:
         principal = await self.principal(request)
         body = await json_body(request, wire.CreateAccessToken)
         new = await self.tokens.create(principal, body.name, body.expires_at)
         return answer(mapping.token(new.token, new.raw), 201)
 
-    async def delete_token(self, request: Request) -> Response[bytes]:
+    async def delete_token(self, request: Request) -> Answer:
         await self.tokens.revoke(await self.principal(request), path_text(request, "id"))
         return no_content()
 
-    async def put_default_token(self, request: Request) -> Response[bytes]:
+    async def put_default_token(self, request: Request) -> Answer:
         raw = await self.tokens.rotate_default(await self.principal(request))
         return answer(wire.DefaultAccessTokenDto(raw))
 
-    async def post_authorize(self, request: Request) -> Response[bytes]:
-        return Response(await self.authorize(request.scope), media_type=MediaType.JSON)
+    async def post_authorize(self, request: Request) -> Answer:
+        return Answer(await self.authorize(request.scope))
 
     async def authorize(self, scope: Any) -> bytes:
         """Judge the token of the request itself; the answer is encoded once for as long as it is cached."""
@@ -123,42 +125,44 @@ class Kipu:
 
     # Others
 
-    async def get_user(self, request: Request) -> Response[bytes]:
+    async def get_user(self, request: Request) -> Answer:
         return answer(mapping.overview(await self.people.overview(path_text(request, "id"))))
 
-    async def head_user(self, request: Request) -> Response[bytes]:
+    async def head_user(self, request: Request) -> Answer:
         try:
             await self.people.overview(path_text(request, "id"))
         except NotFound:
-            return Response(b"", status_code=404, media_type=MediaType.JSON)
+            return Answer(status=404)
         return no_content()
 
-    async def get_user_image(self, request: Request) -> Response[bytes]:
+    async def get_user_image(self, request: Request) -> Answer:
         image = await self.profiles.image_of(path_text(request, "id"))
         if image is None:
             return no_content()
-        etag, caching = (
-            f'"{image.etag}"',
-            {"Cache-Control": "public, max-age=864000, must-revalidate", "Vary": "Accept"},
-        )
         if not mapping.wants_image(request.headers.get("accept")):
-            return answer(mapping.image_text(image.data), headers=caching)
+            return answer(mapping.image_text(image.data), headers=CACHING)
+        etag = f'"{image.etag}"'
+        headers = [
+            *CACHING,
+            (b"etag", etag.encode()),
+            (b"content-security-policy", b"default-src 'none'; sandbox"),
+        ]
         if request.headers.get("if-none-match") == etag:
-            return Response(b"", status_code=304, headers=caching | {"ETag": etag})
-        return Response(image.data, media_type=image.content_type, headers=caching | {"ETag": etag})
+            return Answer(status=304, headers=headers)
+        return Answer(image.data, content_type=image.content_type.encode(), headers=headers)
 
-    async def post_batch(self, request: Request) -> Response[bytes]:
+    async def post_batch(self, request: Request) -> Answer:
         body = await json_body(request, wire.BatchUserRequest)
         return answer(mapping.batch(*await self.people.resolve(body.ids)))
 
-    async def get_status(self, request: Request) -> Response[bytes]:
+    async def get_status(self, request: Request) -> Answer:
         self.limiter.status_lookup(request.scope)
         email = query_parameter(request, "email")
         if email is None:
             raise Invalid("The query parameter email is missing.", "email")
         return answer(mapping.registration(await self.registration.status_of(email)))
 
-    async def get_search(self, request: Request) -> Response[bytes]:
+    async def get_search(self, request: Request) -> Answer:
         await self.principal(request)
         query = query_parameter(request, "q")
         if query is None:
@@ -166,19 +170,14 @@ class Kipu:
         return answer([mapping.overview(found) for found in await self.people.search(query)])
 
 
-def answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
+def answer(value: Any, status: int = 200, headers: Sequence[Header] = ()) -> Answer:
     """Encode a JSON answer."""
-    return Response(mapping.encode(value), status_code=status, media_type=MediaType.JSON, headers=headers)
+    return Answer(mapping.encode(value), status, headers=headers)
 
 
-def no_content() -> Response[bytes]:
-    """Answer 204 without a body."""
-    return Response(b"", status_code=204)
-
-
-def error(status: int, message: str, path: str) -> Response[bytes]:
+def error(status: int, message: str, path: str) -> Answer:
     """Word an error as this API does."""
-    return Response(mapping.error(status, message, path), status_code=status, media_type=MediaType.JSON)
+    return Answer(mapping.error(status, message, path), status)
 
 
 def bearer(request: Request) -> str:

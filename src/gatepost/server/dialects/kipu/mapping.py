@@ -95,7 +95,7 @@ def batch(found: list[Overview], missing: list[str]) -> wire.BatchUserResponseDt
 def changes(body: wire.UpdateCurrentUser) -> dict[str, str | None]:
     """Read which profile fields to change, and to what."""
     given = {"current_position": body.current_position, "homepage": body.homepage, "about": body.about}
-    return {name: value for name, value in given.items() if value is not UNSET}  # type: ignore[misc]  # UNSET is gone
+    return {name: value for name, value in given.items() if value is not UNSET}
 
 
 def image_text(data: bytes) -> str:

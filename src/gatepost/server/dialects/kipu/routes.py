@@ -1,6 +1,7 @@
 """The site map of the Kipu user-service (contract 2), as a table."""
 
 from litestar import Router
+from litestar.types import Method
 
 from gatepost.server.dialects.kipu.handlers import Kipu
 from gatepost.server.web.routing import Operation, operation
@@ -8,7 +9,7 @@ from gatepost.server.web.routing import Operation, operation
 
 def routes(kipu: Kipu, mount: str, max_image_bytes: int) -> Router:
     """Give the routes of this API under `mount`; `max_image_bytes` bounds the body of an image upload."""
-    table: list[tuple[str, str | list[str], Operation]] = [
+    table: list[tuple[Method, str | list[str], Operation]] = [
         ("GET", "/me", kipu.get_me),
         ("PUT", "/me", kipu.put_me),
         ("DELETE", "/me", kipu.delete_me),

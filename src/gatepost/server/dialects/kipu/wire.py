@@ -81,9 +81,9 @@ class ErrorDto(Struct, frozen=True):
 class UpdateCurrentUser(Struct, rename="camel"):
     """Body of PUT /me: absent stays, null clears."""
 
-    current_position: str | None | UnsetType = UNSET
-    homepage: str | None | UnsetType = UNSET
-    about: str | None | UnsetType = UNSET
+    current_position: str | UnsetType | None = UNSET
+    homepage: str | UnsetType | None = UNSET
+    about: str | UnsetType | None = UNSET
 
 
 class CreateAccessToken(Struct, rename="camel"):

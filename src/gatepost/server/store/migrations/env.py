@@ -8,7 +8,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     include_object=lambda thing, name, kind, reflected, compare_to: (
-        not (kind == "table" and reflected and name.startswith("directory"))
+        not (kind == "table" and reflected and str(name).startswith("directory"))
     ),
 )
 with context.begin_transaction():

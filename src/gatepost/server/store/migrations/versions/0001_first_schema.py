@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from gatepost.server.store import directory
+
 revision = "0001"
 down_revision = None
 
@@ -188,3 +190,5 @@ def upgrade() -> None:
         postgresql_where=sa.text("is_default"),
     )
     op.execute("INSERT INTO revisions (name, value) VALUES ('credentials', 0)")
+    for statement in directory.SCHEMA[op.get_bind().dialect.name]:
+        op.execute(statement)
