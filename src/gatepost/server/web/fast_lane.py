@@ -6,13 +6,13 @@ from http import HTTPStatus
 from gatepost.server.domain.errors import GatepostError, RetryLater
 from gatepost.server.telemetry import Counters
 from gatepost.server.web.answers import Answer
-from gatepost.server.web.front import SECURITY_HEADERS, Asgi, Receive, Scope, Send
+from gatepost.server.web.front import Asgi, Receive, Scope, Send
 from gatepost.server.web.surfaces import Surface
 
 
 def lane(surface: Surface, answer: Callable[[Scope], Awaitable[bytes]], counters: Counters) -> Asgi:
     """Make an ASGI function that answers 200 with the JSON bytes `answer` gives, or the surface's error."""
-    plain = [(b"content-type", b"application/json"), *SECURITY_HEADERS]
+    plain = [(b"content-type", b"application/json"), *surface.headers]
     answers, served = counters.answers, (surface.name, "POST", HTTPStatus.OK.value)
 
     async def run(scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,7 +37,7 @@ def lane(surface: Surface, answer: Callable[[Scope], Awaitable[bytes]], counters
 def _refusal(surface: Surface, error: GatepostError, scope: Scope, counters: Counters) -> Answer:
     status = surface.status_of(error)
     refusal = surface.error(status, error.message, scope["path"])
-    refusal.headers += SECURITY_HEADERS
+    refusal.headers += surface.headers
     if isinstance(error, RetryLater):
         refusal.headers.append((b"retry-after", b"%d" % error.retry_after))
     counters.count(surface.name, scope["method"], status)

@@ -5,7 +5,7 @@
    level up, so segments stay encoded until a handler decodes its own parameter, once. A path with an empty, `.` or
    `..` segment, encoded or not, belongs to nothing here and is answered 404 without reaching any handler.
 3. The surface is chosen and noted in the scope's state with the path as asked, so that errors are worded as it does.
-4. Every answer gets the security headers and is counted.
+4. Every answer gets the surface's security headers and is counted.
 """
 
 import re
@@ -25,12 +25,6 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 LONGEST_PATH = 4_096
 
 _STRAY = re.compile(rb"//|/\.{1,2}(/|$)|.[/]$")
-
-SECURITY_HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
-]
 
 
 class Front:
@@ -74,7 +68,7 @@ class Front:
     def _finishing(self, scope: Scope, send: Send, surface: Surface) -> Send:
         async def finish(message: Any) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *SECURITY_HEADERS]
+                message["headers"] = [*message.get("headers", ()), *surface.headers]
                 self._counters.count(surface.name, scope["method"], message["status"])
             await send(message)
 

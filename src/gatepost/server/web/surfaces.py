@@ -4,7 +4,7 @@ The front door decides which surface a request belongs to, so that every answer,
 given in that surface's form.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from gatepost.server.domain.errors import (
@@ -19,7 +19,7 @@ from gatepost.server.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-from gatepost.server.web.answers import Answer
+from gatepost.server.web.answers import Answer, Header
 
 Statuses = dict[type[GatepostError], int]
 
@@ -39,13 +39,20 @@ STATUSES: Statuses = {
 ErrorBody = Callable[[int, str, str], Answer]
 """Renders an error from its status, a message for people, and the path asked for."""
 
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
+"""What every answer carries, unless its surface has more to say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surface:
     """Where a part of the site answers and how it words errors.
 
     `prefix` is the public path without a trailing slash, `host` its own host name (empty: any), `mount` the path
-    its routes have inside the application.
+    its routes have inside the application, `headers` what each of its answers carries.
     """
 
     name: str
@@ -54,6 +61,7 @@ class Surface:
     error: ErrorBody
     host: str = ""
     statuses: Statuses = field(default_factory=lambda: STATUSES)
+    headers: Sequence[Header] = SECURITY_HEADERS
 
     def inner_path(self, path: str, host: str) -> str | None:
         """Give the application's path for a request, None when the request is not for this surface."""
