@@ -25,9 +25,7 @@ class Authority:
         self.ca_file = folder / "ca.pem"
         self.ca_file.write_bytes(self._certify_itself().public_bytes(Encoding.PEM))
 
-    def server_context(
-        self, name: x509.GeneralName = LOOPBACK, *, valid_for: timedelta = DAY
-    ) -> ssl.SSLContext:
+    def server_context(self, name: x509.GeneralName = LOOPBACK, *, valid_for: timedelta = DAY) -> ssl.SSLContext:
         """Make the TLS side of a server called `name`; a negative `valid_for` is an expired certificate."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Test server")])

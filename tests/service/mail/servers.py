@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from socket import create_server
-from ssl import SSLContext
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -62,9 +61,7 @@ def _arrived(server: SMTP, session: Session, envelope: Envelope) -> Arrived:
     )
 
 
-def check_password(
-    _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, login: Any
-) -> AuthResult:
+def check_password(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, login: Any) -> AuthResult:
     """Let the one known user in."""
     known = login == LoginPassword(USERNAME.encode(), PASSWORD.encode())
     return AuthResult(success=known, handled=False, auth_data=login)
@@ -125,7 +122,7 @@ Script = Callable[[Connection], Awaitable[None]]
 
 
 @asynccontextmanager
-async def scripted(script: Script, ssl: SSLContext | None = None) -> AsyncIterator[tuple[int, asyncio.Event]]:
+async def scripted(script: Script) -> AsyncIterator[tuple[int, asyncio.Event]]:
     """Run `script` for the next connection; gives the port, and an event for when the script has ended."""
     ended = asyncio.Event()
 
@@ -138,6 +135,6 @@ async def scripted(script: Script, ssl: SSLContext | None = None) -> AsyncIterat
             writer.close()
             ended.set()
 
-    server = await asyncio.start_server(converse, "127.0.0.1", 0, ssl=ssl)
+    server = await asyncio.start_server(converse, "127.0.0.1", 0)
     async with server:
         yield server.sockets[0].getsockname()[1], ended

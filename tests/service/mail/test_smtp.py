@@ -59,9 +59,7 @@ async def test_a_mail_arrives_as_it_was_sent(open_office: OpenOffice) -> None:
 async def test_a_composed_mail_survives_the_journey(open_office: OpenOffice) -> None:
     office = open_office()
     composed = Composer("Käse & Söhne").compose("confirm-email", {"name": "Zoë", "link": LINK, "hours": "24"})
-    await sender(office.port).send(
-        OutgoingMail("1", "zoe@example.com", composed.subject, composed.text, composed.html)
-    )
+    await sender(office.port).send(OutgoingMail("1", "zoe@example.com", composed.subject, composed.text, composed.html))
     message = office.arrived[0].message
     assert message["Subject"] == composed.subject
     assert part(message, "plain") == composed.text
@@ -90,9 +88,7 @@ async def test_an_encrypted_connection_signs_in_and_delivers(
         # aiosmtpd does not count a connection as encrypted that was so from its first byte.
         auth_require_tls=security == "starttls",
     )
-    outbound = sender(
-        office.port, security=security, ca_file=authority.ca_file, username=USERNAME, password=PASSWORD
-    )
+    outbound = sender(office.port, security=security, ca_file=authority.ca_file, username=USERNAME, password=PASSWORD)
     await outbound.send(MAIL)
     assert [(arrived.encrypted, arrived.signed_in) for arrived in office.arrived] == [(True, True)]
 
@@ -172,9 +168,7 @@ async def test_a_message_turned_away_is_final(open_office: OpenOffice) -> None:
         {"to_message": "421 4.3.2 Shutting down"},
     ],
 )
-async def test_a_server_that_asks_to_come_back_is_tried_again(
-    answers: dict[str, str], open_office: OpenOffice
-) -> None:
+async def test_a_server_that_asks_to_come_back_is_tried_again(answers: dict[str, str], open_office: OpenOffice) -> None:
     office = open_office(PostOffice(**answers))
     with pytest.raises(Failed, match=r"answered 4\d\d 4\."):
         await sender(office.port).send(MAIL)

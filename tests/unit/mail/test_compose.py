@@ -173,9 +173,7 @@ def test_names_that_advertise_are_not_greeted(name: str) -> None:
     assert "Hello," in Outline(mail.html).text
 
 
-@pytest.mark.parametrize(
-    "name", ["J. R. R. Tolkien", "J.R.R. Tolkien", "Zoë O’Brien-Ñandú", "李小龍", "Dr. Who"]
-)
+@pytest.mark.parametrize("name", ["J. R. R. Tolkien", "J.R.R. Tolkien", "Zoë O’Brien-Ñandú", "李小龍", "Dr. Who"])
 def test_ordinary_names_are_greeted(name: str) -> None:
     mail = compose("confirm-email", name=name)
     assert mail.text.startswith(f"Hello {name},\n")

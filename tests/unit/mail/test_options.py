@@ -19,9 +19,7 @@ def test_the_password_stays_out_of_the_repr() -> None:
     assert "hunter2" not in repr(options(username="gatepost", password="hunter2"))
 
 
-@pytest.mark.parametrize(
-    "sender", ["no-reply@example.org", "Gatepost <no-reply@example.org>", "Käse <a@käse.de>"]
-)
+@pytest.mark.parametrize("sender", ["no-reply@example.org", "Gatepost <no-reply@example.org>", "Käse <a@käse.de>"])
 def test_senders_with_and_without_a_name_are_accepted(sender: str) -> None:
     assert options(sender=sender).sender == sender
 

@@ -51,7 +51,7 @@ class Composer:
 
     @cached_property
     def _templates(self) -> "Environment":
-        from jinja2 import (  # noqa: PLC0415  costs 80 ms, which start-up can spare
+        from jinja2 import (  # costs 80 ms, which start-up can spare
             Environment,
             FileSystemLoader,
             StrictUndefined,

@@ -51,7 +51,7 @@ async def deliver(mail: OutgoingMail, options: SmtpOptions, instant: int) -> Non
             await client.send_message(message)
         await _take_leave(client, deadline)
     except (aiosmtplib.SMTPException, OSError, ValueError, Failed) as error:
-        # Without the cause: the server's answer to a sign-in may repeat the password.
+        # Without the cause: what a server answers to a sign-in may repeat the password.
         raise _verdict(error, options) from None
     finally:
         client.close()
@@ -84,7 +84,7 @@ def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
         try:
             context.load_verify_locations(ca_file)
         except OSError as error:
-            raise Failed(f"cannot read certificates from {ca_file}: {error}") from None
+            raise Failed(f"cannot read certificates from {ca_file}: {error}") from error
     return context
 
 
@@ -92,9 +92,9 @@ async def _sign_in(client: aiosmtplib.SMTP, username: str, password: str) -> Non
     try:
         await client.login(username, password)
     except aiosmtplib.SMTPResponseException as error:
-        raise Failed(f"refused the sign-in with {error.code}") from None
-    except aiosmtplib.SMTPServerDisconnected:
-        raise Failed("hung up during the sign-in") from None
+        raise Failed(f"refused the sign-in with {error.code}") from error
+    except aiosmtplib.SMTPServerDisconnected as error:
+        raise Failed("hung up during the sign-in") from error
 
 
 async def _take_leave(client: aiosmtplib.SMTP, deadline: float) -> None:

@@ -20,6 +20,6 @@ class SmtpSender:
         Raises Refused when this mail will never be accepted, and Failed when a later attempt may succeed:
         the server is down, slow, not trusted, refuses the sign-in, or asks to come back.
         """
-        from gatepost.server.mail.conversation import deliver  # noqa: PLC0415  costs 90 ms at start-up
+        from gatepost.server.mail.conversation import deliver  # costs 90 ms at start-up
 
         await deliver(mail, self._options, self._clock())
