@@ -51,12 +51,8 @@ class Composer:
 
     @cached_property
     def _templates(self) -> "Environment":
-        from jinja2 import (  # costs 80 ms, which start-up can spare
-            Environment,
-            FileSystemLoader,
-            StrictUndefined,
-            select_autoescape,
-        )
+        # Costs 80 ms, which start-up can spare.
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
         return Environment(
             loader=FileSystemLoader(_TEMPLATES),
