@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from gatepost.server.domain import passwords, tokens
-from gatepost.server.domain.accounts import Account, require_usable
+from gatepost.server.domain.accounts import EMAIL_LIMIT, Account, require_usable
 from gatepost.server.domain.clock import DAY
 from gatepost.server.domain.errors import Invalid, Unauthenticated
-from gatepost.server.domain.text import fold
+from gatepost.server.domain.text import clean, fold
 from gatepost.server.domain.tokens import Kind
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
@@ -95,7 +95,11 @@ class SignIn:
 
 
 def _key(name: str) -> str:
-    return fold(name) if len(name) <= passwords.MAX_BYTES else ""
+    """Give what to look up; text that no account can be called becomes the empty name, which none has."""
+    try:
+        return fold(clean(name, "name", EMAIL_LIMIT))
+    except Invalid:
+        return ""
 
 
 def _secret(password: str) -> bytes:

@@ -103,7 +103,7 @@ class SqliteDatabase:
     engine = "sqlite"
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._inline = connect(path)
         self._inline_session = _Session(self._inline)
         self._revision_cursor = self._inline.cursor()
@@ -130,7 +130,7 @@ class SqliteDatabase:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         try:
             if connection is None:
-                connection = self._local.connection = connect(self._path)
+                connection = self._local.connection = connect(self.path)
                 self._opened.append(connection)
             connection.execute("BEGIN")
             try:
