@@ -6,6 +6,10 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException
 
 from gatepost.server.config import KipuSettings
+from gatepost.server.console.pages import HEADERS as CONSOLE_HEADERS
+from gatepost.server.console.routes import routes as console_routes
+from gatepost.server.console.site import Console
+from gatepost.server.console.visitors import SessionCookie
 from gatepost.server.dialects.kipu import handlers as kipu_handlers
 from gatepost.server.dialects.kipu.handlers import Kipu
 from gatepost.server.dialects.kipu.mapping import KIPU_STATUSES
@@ -36,9 +40,12 @@ def build(parts: Parts) -> Asgi:
     """Build the application that answers everything Gatepost serves."""
     settings, counters = parts.settings, Counters()
     limiter = Limiter(settings.limits, Networks(settings.server.trusted_proxies))
-    site = Surface("site", "", "", operations.error)
-    routers = [operations.routes(Operations(parts.runtime.database, counters))]
-    surfaces, lanes = [site], {}
+    console = build_console(parts, limiter)
+    surfaces, lanes = [*operations.surfaces(), console_surface(console)], {}
+    routers = [
+        operations.routes(Operations(parts.runtime.database, counters)),
+        console_routes(console, surfaces[-1].mount),
+    ]
     if settings.dialects.kipu.enabled:
         surface, kipu = kipu_surface(settings.dialects.kipu), build_kipu(parts, limiter)
         routers.append(kipu_routes(kipu, surface.mount, settings.images.max_bytes + UPLOAD_OVERHEAD))
@@ -53,6 +60,28 @@ def build(parts: Parts) -> Asgi:
         logging_config=None,
     )
     return Front(cast("Asgi", app), lanes, surfaces, counters)
+
+
+def console_surface(console: Console) -> Surface:
+    """Say how the console words errors; it answers wherever no other surface does."""
+    return Surface("console", "", "/~console", console.pages.error, headers=CONSOLE_HEADERS)
+
+
+def build_console(parts: Parts, limiter: Limiter) -> Console:
+    """Give the console the services it calls."""
+    settings = parts.settings
+    return Console(
+        brand=settings.branding.name,
+        public_url=settings.public_url,
+        cookie=SessionCookie(settings.secure_cookies, settings.sessions.days),
+        limiter=limiter,
+        credentials=parts.credentials,
+        registration=parts.registration,
+        sign_in=parts.sign_in,
+        setup=parts.setup,
+        profiles=parts.profiles,
+        tokens=parts.tokens,
+    )
 
 
 def kipu_surface(settings: KipuSettings) -> Surface:

@@ -11,6 +11,9 @@ from gatepost.server.telemetry import Counters
 from gatepost.server.web.answers import TEXT, Answer
 from gatepost.server.web.requests import Request
 from gatepost.server.web.routing import operation
+from gatepost.server.web.surfaces import Surface
+
+HEALTH, READINESS, METRICS = "/healthz", "/readyz", "/metrics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,19 @@ def _not_ready() -> Answer:
     return Answer(b"the database does not answer\n", 503, TEXT, [(b"retry-after", b"1")])
 
 
+def surfaces() -> list[Surface]:
+    """Say where these answer: at three paths of their own, whatever else is served around them."""
+    return [Surface("operations", path, path, error) for path in (HEALTH, READINESS, METRICS)]
+
+
 def routes(operations: Operations) -> Router:
-    """Give the routes of this surface."""
+    """Give the routes of these surfaces."""
     return Router(
         "/",
         route_handlers=[
-            operation("GET", "/healthz", operations.healthz),
-            operation("GET", "/readyz", operations.readyz),
-            operation("GET", "/metrics", operations.metrics),
+            operation("GET", HEALTH, operations.healthz),
+            operation("GET", READINESS, operations.readyz),
+            operation("GET", METRICS, operations.metrics),
         ],
     )
 

@@ -1,0 +1,58 @@
+"""Signing up. The answer is the same for known and unknown addresses."""
+
+from dataclasses import dataclass
+
+from gatepost.server.console.forms import Form, account_fields, submitted
+from gatepost.server.console.pages import Pages
+from gatepost.server.domain.errors import Invalid
+from gatepost.server.services.registration import Registration, SignUp
+from gatepost.server.web.answers import Answer
+from gatepost.server.web.limits import Limiter
+from gatepost.server.web.requests import Request
+
+OPEN_MODES = frozenset({"open", "approval"})
+"""Policies under which anybody may sign up."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpPages:
+    """`/sign-up`."""
+
+    pages: Pages
+    registration: Registration
+    limiter: Limiter
+
+    async def show(self, request: Request) -> Answer:
+        if self.registration.policy.mode not in OPEN_MODES:
+            return self._closed()
+        return self._form(Form(account_fields(self.registration.policy.min_password_length)))
+
+    async def submit(self, request: Request) -> Answer:
+        policy = self.registration.policy
+        if policy.mode not in OPEN_MODES:
+            return self._closed()
+        self.limiter.sign_up(request.scope)
+        form = await submitted(request, account_fields(policy.min_password_length))
+        if form.wrong:
+            return self._form(form, 400)
+        try:
+            await self.registration.sign_up(sign_up_of(form))
+        except Invalid as error:
+            return self._form(form.blaming(error), 400)
+        return self.pages.page("sign-up-done", email=form.text("email").strip(), policy=policy)
+
+    def _form(self, form: Form, status: int = 200) -> Answer:
+        return self.pages.page("sign-up", status, form=form)
+
+    def _closed(self) -> Answer:
+        return self.pages.page("sign-up-closed", 403, mode=self.registration.policy.mode)
+
+
+def sign_up_of(form: Form) -> SignUp:
+    """Read the fields of whoever makes an account."""
+    return SignUp(
+        email=form.text("email"),
+        password=form.text("password"),
+        first_name=form.text("first_name") or None,
+        last_name=form.text("last_name") or None,
+    )

@@ -1,0 +1,46 @@
+"""The console as a whole: its pages and the services they call."""
+
+from gatepost.server.console.assets import Assets
+from gatepost.server.console.confirm import ConfirmPages
+from gatepost.server.console.pages import Pages
+from gatepost.server.console.setup import SetupPages
+from gatepost.server.console.sign_in import SignInPages
+from gatepost.server.console.sign_up import OPEN_MODES, SignUpPages
+from gatepost.server.console.tokens import TokenPages
+from gatepost.server.console.visitors import SessionCookie, Visitors
+from gatepost.server.services.credentials import Credentials
+from gatepost.server.services.personal_tokens import PersonalTokens
+from gatepost.server.services.profiles import Profiles
+from gatepost.server.services.registration import Registration
+from gatepost.server.services.setup import Setup
+from gatepost.server.services.sign_in import SignIn
+from gatepost.server.web.limits import Limiter
+
+
+class Console:
+    """Groups of pages around what they share: templates, static files, the visitor's session."""
+
+    def __init__(
+        self,
+        *,
+        brand: str,
+        public_url: str,
+        cookie: SessionCookie,
+        limiter: Limiter,
+        credentials: Credentials,
+        registration: Registration,
+        sign_in: SignIn,
+        setup: Setup,
+        profiles: Profiles,
+        tokens: PersonalTokens,
+    ) -> None:
+        self.public_url = public_url
+        self.assets = Assets()
+        self.pages = Pages(brand, self.assets)
+        self.visitors = Visitors(credentials, cookie, limiter)
+        self.sign_up = SignUpPages(self.pages, registration, limiter)
+        self.confirm = ConfirmPages(self.pages, registration, limiter)
+        sign_up_open = registration.policy.mode in OPEN_MODES
+        self.sign_in = SignInPages(self.pages, sign_in, self.visitors, limiter, sign_up_open)
+        self.setup = SetupPages(self.pages, setup, self.sign_in, limiter)
+        self.tokens = TokenPages(self.pages, profiles, tokens, tokens.runtime.clock)
