@@ -1,8 +1,8 @@
 """Profile images: whatever was uploaded goes in, a small clean JPEG or PNG comes out.
 
 Theory of operation. An upload is identified by its first bytes; its name and declared type are never looked
-at. JPEG and PNG files are first cut down to the parts that are drawn. That is less about privacy (re-
-encoding drops metadata anyway) than about time: Pillow joins EXIF segments with `+=`, inflates every colour
+at. JPEG and PNG files are first cut down to the parts that are drawn. That is less about privacy (encoding
+anew drops metadata anyway) than about time: Pillow joins EXIF segments with `+=`, inflates every colour
 profile it meets, and lets libjpeg pass over the whole picture once per progressive scan, so that a few
 hundred kilobytes can keep a core busy for a minute. What is left is opened with four of Pillow's decoders
 only, measured by its header before a pixel is decoded, scaled down, turned upright, converted to sRGB and
@@ -125,7 +125,7 @@ def _scans(raw: bytes) -> bytes:
 
 def _opened(raw: bytes, limits: ImageLimits) -> ImageFile:
     import PIL.WebPImagePlugin  # noqa: F401, PLC0415  or Pillow loads all its formats to find this one
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  only when somebody uploads
+    from PIL import Image, UnidentifiedImageError  # only when somebody uploads
 
     try:
         image = Image.open(io.BytesIO(raw), formats=_FORMATS)
@@ -141,9 +141,7 @@ def _opened(raw: bytes, limits: ImageLimits) -> ImageFile:
 
 def _too_many_pixels(limits: ImageLimits) -> Invalid:
     most = limits.max_pixels / 1_000_000
-    return Invalid(
-        f"The image has too many pixels: at most {most:g} megapixels ({most / 2:g} for WebP) are accepted."
-    )
+    return Invalid(f"The image has too many pixels: at most {most:g} megapixels ({most / 2:g} for WebP) are accepted.")
 
 
 def _small_and_upright(image: ImageFile, side: int) -> Image:
@@ -156,8 +154,8 @@ def _small_and_upright(image: ImageFile, side: int) -> Image:
 
 def _turn(image: ImageFile) -> Transpose | None:
     """Give what puts the picture upright, by the orientation of its EXIF data (tag 274)."""
-    from PIL.ExifTags import Base  # noqa: PLC0415  only when somebody uploads
-    from PIL.Image import Transpose  # noqa: PLC0415
+    from PIL.ExifTags import Base  # only when somebody uploads
+    from PIL.Image import Transpose
 
     turns = {
         2: Transpose.FLIP_LEFT_RIGHT,
@@ -183,7 +181,7 @@ def _scalable(image: ImageFile) -> Image:
 
 
 def _in_srgb(image: Image, profile: bytes | None) -> Image:
-    from PIL import ImageCms  # noqa: PLC0415  only when somebody uploads
+    from PIL import ImageCms  # only when somebody uploads
 
     mode = "RGBA" if image.mode == "RGBA" else "RGB"
     if profile:
