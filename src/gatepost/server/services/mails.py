@@ -1,5 +1,6 @@
 """Mails leave through the outbox: a row committed with the change that caused it, delivered afterwards."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ from gatepost.server.store.database import Database, Transaction, transactional
 from gatepost.server.store.outbox import StoredMail
 
 PAGE = 100
-BATCH = 20
-LEASE = 5 * MINUTE
+BATCH = 10
+"""How many mails are handed over at the same time, so that a slow one holds up few others."""
+
+LEASE = 10 * MINUTE
 """How long, in milliseconds, one attempt may take before another process takes the mail over."""
 
 
@@ -98,12 +101,11 @@ class Mails:
         """
         now = self.runtime.clock()
         due = await self.database.all(outbox.due, now=now, limit=BATCH)
-        tried = 0
-        for stored in due:
-            if await self._lease(stored):
-                await self._attempt(sender, stored)
-                tried += 1
-        return tried
+        leased = [stored for stored in due if await self._lease(stored)]
+        async with asyncio.TaskGroup() as attempts:
+            for stored in leased:
+                attempts.create_task(self._attempt(sender, stored))
+        return len(leased)
 
     async def next_due(self) -> int | None:
         """Give the instant at which the next queued mail is due; None when there is none."""
