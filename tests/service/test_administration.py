@@ -91,7 +91,7 @@ async def test_accounts_are_found_by_id_email_or_username(world: World) -> None:
     [
         (NewAccount("ADA@example.org"), Conflict),
         (NewAccount("b@example.org", username="countess"), Conflict),
-        (NewAccount("b@example.org", username="Ｃountess"), Conflict),
+        (NewAccount("b@example.org", username="\uff23ountess"), Conflict),
         (NewAccount("nonsense"), Invalid),
         (NewAccount("b@example.org", username="a\nb"), Invalid),
         (NewAccount("b@example.org", first_name="\x00"), Invalid),

@@ -35,9 +35,7 @@ async def test_a_token_resolves_to_its_account_and_kind(world: World) -> None:
     assert principal.permissions == frozenset()
 
 
-async def test_a_warm_token_is_answered_without_reading_it_again(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_warm_token_is_answered_without_reading_it_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     _, new = await issued(world)
     monkeypatch.setattr(SqliteDatabase, "one", None)
     await world.parts.credentials.resolve_token(new.raw.encode())

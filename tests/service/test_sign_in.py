@@ -29,9 +29,7 @@ async def test_what_does_not_match_is_refused_alike(world: World, name: str, pas
 
 async def test_an_account_without_a_password_cannot_sign_in_by_an_empty_one(world: World) -> None:
     account = await world.account()
-    await world.database.transaction(
-        lambda tx: tx.run(accounts.set_password, id=account.id, password_hash=None, now=1)
-    )
+    await world.database.transaction(lambda tx: tx.run(accounts.set_password, id=account.id, password_hash=None, now=1))
     for password in ("", PASSWORD):
         with pytest.raises(Unauthenticated):
             await world.parts.sign_in.by_password("ada@example.org", password, "test")

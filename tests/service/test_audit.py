@@ -1,0 +1,122 @@
+"""Every change writes exactly one event in the same transaction, and no event holds personal data."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from gatepost.server.domain.accounts import Account, State
+from gatepost.server.domain.identities import Claims
+from gatepost.server.domain.principal import SYSTEM
+from gatepost.server.services.administration import NewAccount
+from gatepost.server.services.audit import Action
+from gatepost.server.services.registration import SignUp
+from gatepost.server.store.statement import Query
+from tests.service.conftest import PASSWORD, World, acting
+from tests.service.test_profiles import png
+
+pytestmark = pytest.mark.anyio
+
+Change = Callable[[World, Account], Awaitable[object]]
+
+
+async def _pending(world: World) -> str:
+    return (await world.account("pending@example.org", state=State.PENDING)).id
+
+
+async def _token(world: World, account: Account) -> str:
+    return (await world.parts.tokens.create(acting(account), "first")).token.id
+
+
+async def _signed_in(world: World) -> str:
+    return (await world.parts.sign_in.by_password("ada@example.org", PASSWORD, "test")).raw
+
+
+async def _setup_link(world: World) -> str:
+    return (await world.parts.setup.open() or "").rpartition("/")[2]
+
+
+NEW = SignUp("new@example.org", PASSWORD, "Nova")
+CLAIMS = Claims("https://idp.example", "s1", "new@example.org", True, None, "Nova", None, None)
+
+# What is prepared before, and the change itself.
+CHANGES: dict[Action, tuple[Change, Callable[[World, Account, object], Awaitable[object]]]] = {
+    Action.SIGNED_UP: (lambda w, a: _none(), lambda w, a, _: w.parts.registration.sign_up(NEW)),
+    Action.SIGN_UP_REPEATED: (
+        lambda w, a: _none(),
+        lambda w, a, _: w.parts.registration.sign_up(SignUp(a.email, PASSWORD)),
+    ),
+    Action.CONFIRMED: (
+        lambda w, a: w.sign_up("new@example.org"),
+        lambda w, a, link: w.parts.registration.confirm(str(link)),
+    ),
+    Action.PROVISIONED: (lambda w, a: _none(), lambda w, a, _: w.parts.provisioning.principal_for(CLAIMS)),
+    Action.CREATED: (
+        lambda w, a: _none(),
+        lambda w, a, _: w.parts.administration.create(SYSTEM, NewAccount("new@example.org")),
+    ),
+    Action.APPROVED: (lambda w, a: _pending(w), lambda w, a, id: w.parts.administration.approve(SYSTEM, str(id))),
+    Action.REJECTED: (lambda w, a: _pending(w), lambda w, a, id: w.parts.administration.reject(SYSTEM, str(id))),
+    Action.DISABLED: (lambda w, a: _none(), lambda w, a, _: w.parts.administration.disable(SYSTEM, a.id)),
+    Action.ENABLED: (
+        lambda w, a: w.parts.administration.disable(SYSTEM, a.id),
+        lambda w, a, _: w.parts.administration.enable(SYSTEM, a.id),
+    ),
+    Action.DELETED: (lambda w, a: _none(), lambda w, a, _: w.parts.administration.delete(SYSTEM, a.id)),
+    Action.PROFILE_CHANGED: (
+        lambda w, a: _none(),
+        lambda w, a, _: w.parts.profiles.change(acting(a), {"about": "very personal"}),
+    ),
+    Action.IMAGE_CHANGED: (lambda w, a: _none(), lambda w, a, _: w.parts.profiles.put_image(acting(a), png())),
+    Action.IMAGE_DELETED: (
+        lambda w, a: w.parts.profiles.put_image(acting(a), png()),
+        lambda w, a, _: w.parts.profiles.delete_image(acting(a)),
+    ),
+    Action.PASSWORD_CHANGED: (
+        lambda w, a: _none(),
+        lambda w, a, _: w.parts.administration.set_password(SYSTEM, a.id, "another good one"),
+    ),
+    Action.TOKEN_CREATED: (lambda w, a: _none(), lambda w, a, _: w.parts.tokens.create(acting(a), "private name")),
+    Action.TOKEN_REVOKED: (lambda w, a: _token(w, a), lambda w, a, id: w.parts.tokens.revoke(acting(a), str(id))),
+    Action.DEFAULT_TOKEN_ROTATED: (lambda w, a: _none(), lambda w, a, _: w.parts.tokens.rotate_default(acting(a))),
+    Action.SIGNED_IN: (lambda w, a: _none(), lambda w, a, _: w.parts.sign_in.by_password(a.email, PASSWORD, "test")),
+    Action.SIGNED_OUT: (lambda w, a: _signed_in(w), lambda w, a, raw: w.parts.sign_in.sign_out(str(raw))),
+    Action.SETUP_OPENED: (lambda w, a: _none(), lambda w, a, _: w.parts.setup.open()),
+    Action.SETUP_DONE: (lambda w, a: _setup_link(w), lambda w, a, raw: w.parts.setup.complete(str(raw), NEW)),
+}
+
+TESTED_ELSEWHERE = {Action.IMPORTED}
+
+
+async def _none() -> None:
+    return None
+
+
+@pytest.mark.parametrize("action", CHANGES)
+async def test_a_change_writes_exactly_one_event(world: World, action: Action) -> None:
+    account = await world.account()
+    prepare, change = CHANGES[action]
+    prepared = await prepare(world, account)
+    before = len(await world.events())
+
+    await change(world, account, prepared)
+
+    assert [event for event, _ in (await world.events())[before:]] == [action.value]
+    rows = Query("tests.audit", "SELECT * FROM audit", row=repr)
+    for row in await world.database.all(rows):
+        for personal in ("example.org", "Nova", "very personal", "private name", PASSWORD, "gp_"):
+            assert personal not in row
+
+
+def test_every_action_is_tested() -> None:
+    assert set(CHANGES) | TESTED_ELSEWHERE == set(Action)
+
+
+async def test_what_changes_nothing_writes_no_event(world: World) -> None:
+    account = await world.account()
+    before = await world.events()
+    await world.parts.profiles.delete_image(acting(account))
+    await world.parts.profiles.change(acting(account), {})
+    await world.parts.administration.enable(SYSTEM, account.id)
+    await world.parts.sign_in.sign_out("gp_ses_unknown")
+    await world.parts.people.search("ada")
+    assert await world.events() == before
