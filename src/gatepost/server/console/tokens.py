@@ -22,10 +22,10 @@ FIELDS = (
     ),
     Field(
         "expiresAt",
-        "Last day",
+        "Expires after",
         "The last day",
         kind="date",
-        hint="Valid through this day (UTC). Leave it empty for a token without an end.",
+        hint="The last day on which it works (UTC).",
     ),
 )
 
