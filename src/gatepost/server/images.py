@@ -141,7 +141,10 @@ def _opened(raw: bytes, limits: ImageLimits) -> ImageFile:
 
 def _too_many_pixels(limits: ImageLimits) -> Invalid:
     most = limits.max_pixels / 1_000_000
-    return Invalid(f"The image has too many pixels: at most {most:g} megapixels ({most / 2:g} for WebP) are accepted.")
+    return Invalid(
+        f"The image has too many pixels: at most {most:g} megapixels ({most / 2:g} for WebP) "
+        f"and {_MAX_SIDE} pixels a side are accepted."
+    )
 
 
 def _small_and_upright(image: ImageFile, side: int) -> Image:
