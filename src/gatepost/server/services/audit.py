@@ -2,6 +2,7 @@
 
 import json
 from enum import StrEnum
+from typing import Self
 
 from gatepost.server.services.ports import Runtime
 from gatepost.server.store import audit as rows
@@ -9,30 +10,38 @@ from gatepost.server.store.database import Transaction
 
 
 class Action(StrEnum):
-    """What happened; the names are stable and documented in `docs/reference/audit.md`."""
+    """What happened, and what it means; `make gen` makes `docs/reference/audit.md` of both. The names are stable."""
 
-    SIGNED_UP = "account.signed_up"
-    SIGN_UP_REPEATED = "account.sign_up_repeated"
-    CONFIRMED = "account.confirmed"
-    PROVISIONED = "account.provisioned"
-    CREATED = "account.created"
-    IMPORTED = "account.imported"
-    APPROVED = "account.approved"
-    REJECTED = "account.rejected"
-    ENABLED = "account.enabled"
-    DISABLED = "account.disabled"
-    DELETED = "account.deleted"
-    PROFILE_CHANGED = "profile.changed"
-    IMAGE_CHANGED = "profile.image_changed"
-    IMAGE_DELETED = "profile.image_deleted"
-    PASSWORD_CHANGED = "password.changed"
-    TOKEN_CREATED = "token.created"
-    TOKEN_REVOKED = "token.revoked"
-    DEFAULT_TOKEN_ROTATED = "token.default_rotated"
-    SIGNED_IN = "session.started"
-    SIGNED_OUT = "session.ended"
-    SETUP_OPENED = "setup.opened"
-    SETUP_DONE = "setup.done"
+    description: str
+
+    SIGNED_UP = "account.signed_up", "A sign-up attempt was recorded for an address that has no account."
+    SIGN_UP_REPEATED = "account.sign_up_repeated", "Somebody signed up with this account's address; it stays as is."
+    CONFIRMED = "account.confirmed", "The address was confirmed by the button of a mailed link."
+    PROVISIONED = "account.provisioned", "An identity was linked, to this account or to one made for it; `issuer`."
+    CREATED = "account.created", "An administrator made the account; `roles`."
+    IMPORTED = "account.imported", "The account came with an import."
+    APPROVED = "account.approved", "An administrator let the pending account in."
+    REJECTED = "account.rejected", "An administrator turned the pending account down."
+    ENABLED = "account.enabled", "The account may act again."
+    DISABLED = "account.disabled", "The account may not act any more; its sessions ended."
+    DELETED = "account.deleted", "The account was erased with everything of it; this event stays."
+    PROFILE_CHANGED = "profile.changed", "Profile fields were changed; `fields` has their names."
+    IMAGE_CHANGED = "profile.image_changed", "The profile image was set or replaced."
+    IMAGE_DELETED = "profile.image_deleted", "The profile image was removed."
+    PASSWORD_CHANGED = "password.changed", "An administrator set a new password; the sessions ended."
+    TOKEN_CREATED = "token.created", "A personal access token or the default token was made; `token` has its id."
+    TOKEN_REVOKED = "token.revoked", "A personal access token was revoked; `token` has its id."
+    DEFAULT_TOKEN_ROTATED = "token.default_rotated", "The default token was replaced, and the old one ended."
+    SIGNED_IN = "session.started", "Somebody signed in by password."
+    SIGNED_OUT = "session.ended", "Somebody signed out."
+    SETUP_OPENED = "setup.opened", "The server started without an owner and printed a one-time setup link."
+    SETUP_DONE = "setup.done", "The setup link was used; the account is the first owner."
+
+    def __new__(cls, name: str, description: str) -> Self:
+        """Make a member whose value is its name in the trail."""
+        action = str.__new__(cls, name)
+        action._value_, action.description = name, description
+        return action
 
 
 async def record(
