@@ -22,7 +22,7 @@ class Duplicate(Conflict):
 
 
 class SchemaMismatch(Exception):
-    """The database belongs to another version of the program; the message says what to do."""
+    """The file is no database that this version of the program can use; the message says why and what to do."""
 
 
 class Reader(Protocol):

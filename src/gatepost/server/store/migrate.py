@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 
 from gatepost.server.store.database import SchemaMismatch
 from gatepost.server.store.migrations import HEAD
-from gatepost.server.store.sqlite import lock_for_migration, schema_version
+from gatepost.server.store.sqlite.connection import begin_writing, connect, schema_version
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from sqlalchemy import Connection
+
+PATIENCE_SECONDS = 600.0
+"""How long to wait for another process that migrates the same database."""
 
 
 def upgrade(path: Path) -> tuple[str | None, str]:
-    """Apply what is missing and return the versions before and after.
+    """Apply what is missing, all of it or nothing, and return the versions before and after.
 
-    Raises SchemaMismatch when the database was made by a newer program.
+    Raises SchemaMismatch when the file is no database of this or an older program.
     """
     before = schema_version(path)
     if before is not None and before > HEAD:
@@ -32,15 +36,22 @@ def upgrade(path: Path) -> tuple[str | None, str]:
 
 def _run(path: Path) -> None:
     from alembic import command  # see the module's docstring
-    from sqlalchemy import create_engine
+    from sqlalchemy import create_engine, event
     from sqlalchemy.pool import NullPool
 
-    engine = create_engine("sqlite://", creator=lambda: lock_for_migration(path), poolclass=NullPool)
-    with engine.connect() as connection:
+    engine = create_engine("sqlite://", creator=lambda: connect(path), poolclass=NullPool)
+    event.listen(engine, "begin", _lock)
+    with engine.begin() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        connection.commit()
+
+
+def _lock(connection: "Connection") -> None:
+    """Begin with the write lock, so that starting processes migrate one after the other and a kill leaves no half."""
+    raw = connection.connection.driver_connection
+    assert raw is not None  # noqa: S101  a connection that begins is connected
+    begin_writing(raw, PATIENCE_SECONDS)
 
 
 def alembic_config() -> "Config":
