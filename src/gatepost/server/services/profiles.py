@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gatepost.server.domain.accounts import PROFILE_LIMIT, Account, valid_homepage
 from gatepost.server.domain.errors import NotFound, Unauthenticated
@@ -18,6 +18,9 @@ from gatepost.server.store import accounts, profiles
 from gatepost.server.store.database import Database, Transaction, transactional
 from gatepost.server.store.profiles import StoredImage
 
+MOST_DECODED = 2
+"""How many uploads are decoded at a time: each may need some 160 MB for its pixels."""
+
 FIELDS = ("current_position", "homepage", "about")
 
 
@@ -27,6 +30,7 @@ class Profiles:
 
     runtime: Runtime
     normalise_image: Callable[[bytes], ProfileImage]
+    decoding: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_DECODED))
 
     @property
     def database(self) -> Database:
@@ -71,7 +75,8 @@ class Profiles:
 
     async def put_image(self, principal: Principal, raw: bytes) -> None:
         """Replace the profile image; raises Invalid or TooLarge when the bytes are no acceptable image."""
-        image = await asyncio.to_thread(self.normalise_image, raw)
+        async with self.decoding:
+            image = await asyncio.to_thread(self.normalise_image, raw)
         await self._put_image(principal, image, hashlib.sha256(image.data).hexdigest()[:32])
 
     @transactional

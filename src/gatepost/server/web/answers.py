@@ -12,6 +12,7 @@ Send = Callable[[Any], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
 JSON = b"application/json"
+NO_STORE = [(b"cache-control", b"no-store")]
 TEXT = b"text/plain; charset=utf-8"
 
 

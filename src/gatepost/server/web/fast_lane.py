@@ -5,14 +5,14 @@ from http import HTTPStatus
 
 from gatepost.server.domain.errors import GatepostError, RetryLater
 from gatepost.server.telemetry import Counters
-from gatepost.server.web.answers import Answer
+from gatepost.server.web.answers import JSON, NO_STORE, Answer
 from gatepost.server.web.front import Asgi, Receive, Scope, Send
 from gatepost.server.web.surfaces import Surface
 
 
 def lane(surface: Surface, answer: Callable[[Scope], Awaitable[bytes]], counters: Counters) -> Asgi:
     """Make an ASGI function that answers 200 with the JSON bytes `answer` gives, or the surface's error."""
-    plain = [(b"content-type", b"application/json"), *surface.headers]
+    plain = [(b"content-type", JSON), *NO_STORE, *surface.headers]
     answers, served = counters.answers, (surface.name, "POST", HTTPStatus.OK.value)
 
     async def run(scope: Scope, receive: Receive, send: Send) -> None:

@@ -13,7 +13,7 @@ from gatepost.server.services.personal_tokens import PersonalTokens
 from gatepost.server.services.profiles import Profiles
 from gatepost.server.services.provisioning import Provisioning
 from gatepost.server.services.registration import Registration
-from gatepost.server.web.answers import Answer, Header, no_content
+from gatepost.server.web.answers import NO_STORE, Answer, Header, no_content
 from gatepost.server.web.limits import Limiter
 from gatepost.server.web.requests import Request, header, json_body, path_text, query_parameter
 from gatepost.server.web.uploads import uploaded_file
@@ -109,7 +109,7 @@ class Kipu:
         return answer(wire.DefaultAccessTokenDto(raw))
 
     async def post_authorize(self, request: Request) -> Answer:
-        return Answer(await self.authorize(request.scope))
+        return Answer(await self.authorize(request.scope), headers=NO_STORE)
 
     async def authorize(self, scope: Any) -> bytes:
         """Judge the token of the request itself; the answer is encoded once for as long as it is cached."""
@@ -170,8 +170,8 @@ class Kipu:
         return answer([mapping.overview(found) for found in await self.people.search(query)])
 
 
-def answer(value: Any, status: int = 200, headers: Sequence[Header] = ()) -> Answer:
-    """Encode a JSON answer."""
+def answer(value: Any, status: int = 200, headers: Sequence[Header] = NO_STORE) -> Answer:
+    """Encode a JSON answer; unless `headers` say otherwise nobody may keep it, since it may hold a token."""
     return Answer(mapping.encode(value), status, headers=headers)
 
 
