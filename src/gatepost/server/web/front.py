@@ -6,6 +6,7 @@
    `..` segment, encoded or not, belongs to nothing here and is answered 404 without reaching any handler.
 3. The surface is chosen and noted in the scope's state with the path as asked, so that errors are worded as it does.
 4. Every answer gets the surface's security headers and is counted.
+5. A body that nobody read is read before the answer goes out, or the client might never see the answer.
 """
 
 import re
@@ -15,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 
 from gatepost.server.domain.errors import NotFound
 from gatepost.server.telemetry import Counters
+from gatepost.server.web.draining import Drain, has_body
 from gatepost.server.web.surfaces import Surface
 
 Scope = dict[str, Any]
@@ -43,6 +45,9 @@ class Front:
         self._counters = counters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and has_body(scope):
+            drain = Drain(receive, send)
+            receive, send = drain.receive, drain.send
         lane = self._lanes.get((scope.get("method", ""), scope.get("path", "")))
         if lane is not None:
             return await lane(scope, receive, send)
