@@ -8,11 +8,28 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from gatepost.server import config
+from tools.reference import audit, errors, metrics, roles, routes, tokens
+
 Generator = Callable[[], Iterable[tuple[str, str]]]
 
-GENERATORS: tuple[Generator, ...] = ()
-
 ROOT = Path(__file__).parents[1]
+
+
+def settings() -> Iterator[tuple[str, str]]:
+    """Give the page of the settings, which they write themselves."""
+    yield "docs/reference/settings.md", config.reference()
+
+
+GENERATORS: tuple[Generator, ...] = (
+    settings,
+    audit.pages,
+    errors.pages,
+    metrics.pages,
+    roles.pages,
+    routes.pages,
+    tokens.pages,
+)
 
 
 def outdated(generators: Sequence[Generator], root: Path) -> Iterator[tuple[Path, str]]:
@@ -44,9 +61,7 @@ def run(generators: Sequence[Generator], root: Path, check: bool) -> int:
 def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--check", action="store_true", help="only name what is not current; exit with 1 if any"
-    )
+    parser.add_argument("--check", action="store_true", help="only name what is not current; exit with 1 if any")
     return run(GENERATORS, ROOT, parser.parse_args().check)
 
 

@@ -1,0 +1,78 @@
+"""What each route needs and does, in a sentence; a route without one is refused by `make gen`."""
+
+from typing import NamedTuple
+
+from gatepost.server.config import KipuSettings
+
+
+class Sentence(NamedTuple):
+    """One operation: the credential it needs (none: anybody may), and what it does."""
+
+    needs: str
+    text: str
+
+
+def _public(text: str) -> Sentence:
+    return Sentence("", text)
+
+
+def _token(text: str) -> Sentence:
+    return Sentence("token", text)
+
+
+def _session(text: str) -> Sentence:
+    return Sentence("session", text)
+
+
+OPERATIONS = {
+    "GET /healthz": _public("The process answers: 200 `ok`."),
+    "GET /readyz": _public("The database answers too: 200 `ready`, else 503 with `Retry-After`."),
+    "GET /metrics": _public("[Metrics](metrics.md) in the Prometheus text format."),
+}
+
+KIPU = {
+    "GET /me": _token("The acting account. The first sight of a provider's identity makes its account."),
+    "PUT /me": _token("Changes position, homepage and about; what is absent stays, null clears."),
+    "DELETE /me": _token("Erases the acting account and everything of it."),
+    "POST /me/profile-image": _token("Replaces the profile image: multipart, part `file`."),
+    "DELETE /me/profile-image": _token("Removes the profile image."),
+    "GET /me/access-tokens": _token("The account's tokens, and the value of its default token."),
+    "POST /me/access-tokens": _token("Makes a token; 201, with its value this once."),
+    "PUT /me/access-tokens/default": _token("Replaces the default token and gives the new value."),
+    "DELETE /me/access-tokens/default": _token("404: the default token cannot be deleted."),
+    "DELETE /me/access-tokens/{id}": _token("Revokes one of the account's tokens at once."),
+    "POST /authorize": _token("Whom the request's own token acts for; only tokens, no JSON web tokens."),
+    "POST /users/batch": _public("Overviews of up to 200 ids."),
+    "GET /users/batch": _public("The account whose id is `batch`: there is none, 404."),
+    "HEAD /users/batch": _public("As above, without a body."),
+    "GET /users/{id}": _public("Id, first and last name of an active account."),
+    "HEAD /users/{id}": _public("Whether there is such an account: 204 or 404."),
+    "GET /users/{id}/profile-image": _public(
+        "The image: a JSON string in base64, or bytes for `Accept: image/*`; 204 without."
+    ),
+    "GET /user-registration-status": _public("How far the sign-up of `?email=` has come."),
+    "GET /search": _token("Active accounts by any part of name, username or e-mail: `?q=`."),
+}
+
+CONSOLE = {
+    "GET /": _public("Sends to the tokens, or to the sign-in page."),
+    "GET /sign-up": _public("The form to create an account; 403 when sign-up is closed."),
+    "POST /sign-up": _public("Signs up: `email`, `password`, `first_name`, `last_name`."),
+    "GET /confirm/{raw}": _public("Asks whether to confirm the address; changes nothing."),
+    "POST /confirm/{raw}": _public("Confirms the address."),
+    "GET /sign-in": _public("The sign-in form; `?next=` is a path to go to afterwards."),
+    "POST /sign-in": _public("Signs in: `name`, `password`, `next`; sets the session cookie."),
+    "POST /sign-out": _public("Ends the session and drops the cookie."),
+    "GET /tokens": _session("My tokens."),
+    "POST /tokens": _session("Makes a token: `name`, `expiresAt`; the page shows its value this once."),
+    "POST /tokens/{id}/revoke": _session("Revokes a token."),
+    "POST /tokens/default/rotate": _session("Replaces the default token."),
+    "GET /setup/{raw}": _public("The form for the first owner, behind the link that `gatepost serve` prints."),
+    "POST /setup/{raw}": _public("Makes the first owner: the fields of sign-up; signs in."),
+    "GET /static/{file}": _public("Style sheet and icon, under names that change with their content."),
+}
+
+PREFIX = KipuSettings().prefix
+
+SENTENCES = OPERATIONS | {key.replace(" ", f" {PREFIX}"): sentence for key, sentence in KIPU.items()} | CONSOLE
+"""By method and public path. HEAD of a page needs none: it does what GET does."""

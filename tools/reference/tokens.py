@@ -1,0 +1,91 @@
+"""`docs/reference/tokens.md`: the format of credentials, with an example that proves itself."""
+
+from collections.abc import Iterator
+from itertools import count
+
+from gatepost.server.domain.tokens import ALPHABET, CHECKSUM_LENGTH, NAME_LIMIT, RANDOM_LENGTH, Kind, digest, mint
+from tools.reference.markdown import code, page, table
+
+USES = {
+    Kind.ACCESS: ("Personal access token, and the default token", "`X-Auth-Token` header", "as its owner says"),
+    Kind.SESSION: ("Session of a browser", "cookie", "`sessions.days`, unused `sessions.idle_days`"),
+    Kind.CONFIRM: ("Link that confirms an e-mail address", "path `/confirm/…`", "`registration.confirm_hours`, once"),
+    Kind.SETUP: ("Link that makes the first owner", "path `/setup/…`", "a day, once"),
+}
+
+PATTERN = f"gp_({'|'.join(kind.value for kind in Kind)})_[0-9A-Za-z]{{{RANDOM_LENGTH + CHECKSUM_LENGTH}}}"
+
+FORMAT = f"""\
+Every secret that Gatepost hands out has the same form:
+
+```text
+gp_<kind>_<{RANDOM_LENGTH} random characters><{CHECKSUM_LENGTH} characters of checksum>
+```
+
+The characters are base62, in this order: `{ALPHABET}`.
+{RANDOM_LENGTH} of them hold 178 random bits. A secret scanner finds them with
+
+```text
+{PATTERN}
+```"""
+
+STORED = """\
+The SHA-256 digest of the whole text is stored, and the text itself is not: it is shown once, when it is made, and
+cannot be looked up again. Two things can be read again, and are encrypted with AES-256-GCM under the key file in the
+data directory: the default token, which the Kipu API promises to show again, and the text of a mail until it has left,
+with the link in it."""
+
+CHECKSUM = """\
+The checksum is the CRC-32 (the one of zlib and PNG) of everything before it, as six base62 digits, the most
+significant first. A mistyped or invented token is refused by it without a look into the database."""
+
+RULES = f"""\
+- A name has 1 to {NAME_LIMIT} printable characters, and need not be unique.
+- `expiresAt` is the last day (UTC) on which the token holds; without it the token holds until it is revoked.
+- An account has at most `tokens.max_per_account` tokens beside its default token.
+- The default token is made when its owner first looks at their tokens. It never expires. Replacing it ends the old one
+  at once; it cannot be deleted.
+- The last use is kept to the minute. It is noted in memory and written about every ten seconds.
+- A token acts as its account: what the account may not do, its tokens may not do either. It carries no
+  [permissions](roles.md)."""
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Give the page."""
+    rows = ([code(f"gp_{kind}_"), *USES[kind]] for kind in Kind)
+    kinds = table(["Begins with", "What it is", "Travels in", "Holds for"], rows)
+    blocks = ["## Format", FORMAT, kinds, "## How it is stored", STORED, "## Checksum", CHECKSUM, _example()]
+    source = "gatepost.server.domain.tokens"
+    yield "docs/reference/tokens.md", page("Tokens", source, *blocks, "## Personal access tokens", RULES)
+
+
+def example() -> str:
+    """Make the token of the example: well-formed, and not random."""
+    numbers = count(7, step=17)
+    return mint(Kind.ACCESS, lambda bound: next(numbers) % bound)
+
+
+def _example() -> str:
+    raw = example()
+    return f"""\
+```python
+import hashlib
+import zlib
+
+ALPHABET = "{ALPHABET}"
+
+
+def checksum(body: str) -> str:
+    value, digits = zlib.crc32(body.encode()), ""
+    for _ in range({CHECKSUM_LENGTH}):
+        value, digit = divmod(value, {len(ALPHABET)})
+        digits = ALPHABET[digit] + digits
+    return digits
+
+
+token = "{raw}"
+digest = "{digest(raw.encode()).hex()}"
+
+assert checksum(token[:-{CHECKSUM_LENGTH}]) == token[-{CHECKSUM_LENGTH}:]
+assert hashlib.sha256(token.encode()).hexdigest() == digest
+```"""
