@@ -1,0 +1,105 @@
+"""A real Gatepost process on a free port of the loopback interface, stopped as an operator stops it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import gatepost
+
+START_SECONDS = 30.0
+STOP_SECONDS = 20.0
+CHEAP: Mapping[str, str] = {
+    "GATEPOST_PASSWORDS__MEMORY_KIB": "128",
+    "GATEPOST_PASSWORDS__TIME_COST": "1",
+    "GATEPOST_LIMITS__ENABLED": "false",
+}
+"""Settings for tests that are not about password hashing or rate limits."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: where it is, where its data and its log are."""
+
+    port: int
+    data: Path
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ready(self) -> bool:
+        """Tell whether it answers and can reach its database."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:  # noqa: S310  http by construction
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+
+@contextmanager
+def serving(data: Path, **settings: str) -> Iterator[Server]:
+    """Run a server on `data`; `settings` are environment variables that replace `CHEAP`.
+
+    At the end it is told to stop by SIGTERM; a bad exit status or a traceback in its log fails the test.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    log, port = data / "server.log", free_port()
+    command = [sys.executable, "-m", "gatepost", "serve", "--data", str(data), "--port", str(port)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=data, env=_environment(settings), stdout=output, stderr=subprocess.STDOUT
+        )
+    server = Server(port, data, log, process)
+    try:
+        _await_ready(server)
+        yield server
+    finally:
+        _stop(server)
+    _check_log(server)
+
+
+def free_port() -> int:
+    """Give a port nobody listens on at the moment."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GATEPOST_")}
+    source = str(Path(gatepost.__file__).parents[1])
+    return {**inherited, "PYTHONPATH": source, "PYTHONUNBUFFERED": "1", **CHEAP, **settings}
+
+
+def _await_ready(server: Server) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not server.ready():
+        if server.process.poll() is not None or time.monotonic() > deadline:
+            raise AssertionError(f"the server did not start:\n{server.log.read_text()}")
+        time.sleep(0.02)  # a process tells nobody when it begins to listen
+
+
+def _stop(server: Server) -> None:
+    server.process.terminate()
+    try:
+        server.process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.process.kill()
+        server.process.wait()
+
+
+def _check_log(server: Server) -> None:
+    text = server.log.read_text()
+    assert server.process.returncode == 0, text
+    assert "Traceback" not in text, text
+    assert '"level": "error"' not in text, text

@@ -1,0 +1,164 @@
+"""Requests exactly as written: over a raw socket to a real server, or straight into an ASGI application."""
+
+import http.client
+import io
+import json
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+SECONDS = 20.0
+"""Longer than any answer takes on a busy machine; a server that stays silent this long hangs."""
+
+App = Callable[[Any, Any, Any], Awaitable[None]]
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer; names of headers are in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Decode the body."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Target:
+    """One request: the target is sent as it stands, never normalised."""
+
+    method: str
+    target: bytes
+    headers: Headers = ()
+    body: bytes = b""
+
+
+async def ask(app: App, request: Target, pieces: int = 1) -> Answer:
+    """Send a request into an ASGI application, its body in so many pieces."""
+    sent: list[dict[str, Any]] = []
+    chunks = _pieces(request.body, pieces)
+
+    async def receive() -> dict[str, Any]:
+        if not chunks:
+            return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": chunks.pop(0), "more_body": bool(chunks)}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await app(_scope(request), receive, send)
+    start, *rest = sent
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
+    return Answer(start["status"], headers, b"".join(part.get("body", b"") for part in rest))
+
+
+def _pieces(body: bytes, count: int) -> list[bytes]:
+    size = len(body) // count + 1
+    return [body[start : start + size] for start in range(0, len(body), size)] or [b""]
+
+
+def _scope(request: Target) -> dict[str, Any]:
+    path, _, query = request.target.partition(b"?")
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": "http",
+        "path": unquote(path.decode("latin-1"), errors="replace"),
+        "raw_path": path,
+        "query_string": query,
+        "root_path": "",
+        "headers": [(b"host", b"gatepost.test"), *request.headers],
+        "client": ("127.0.0.1", 50_000),
+        "server": ("127.0.0.1", 80),
+    }
+
+
+def exchange(port: int, raw: bytes, *, then_close: bool = False) -> Answer | None:
+    """Send bytes over a new connection and read one answer; None when the server hangs up without one.
+
+    With `then_close` the sending side is closed at once, so that an incomplete request is known to end there.
+    """
+    with socket.create_connection(("127.0.0.1", port), SECONDS) as connection:
+        send(connection, raw)
+        if then_close:
+            connection.shutdown(socket.SHUT_WR)
+        return read_answer(connection, head=raw.startswith(b"HEAD "))
+
+
+def send(connection: socket.socket, raw: bytes) -> None:
+    """Send all bytes, unless the server hangs up first: it may have answered before it read them all."""
+    try:
+        connection.sendall(raw)
+    except (BrokenPipeError, ConnectionResetError):
+        return
+
+
+def read_answer(connection: socket.socket, *, head: bool = False) -> Answer | None:
+    """Read one HTTP/1.1 answer; None when the server hangs up without one."""
+    response = http.client.HTTPResponse(connection, method="HEAD" if head else "GET")
+    try:
+        response.begin()
+        body = response.read()
+    except (http.client.BadStatusLine, ConnectionResetError):
+        return None
+    finally:
+        response.close()
+    return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, body)
+
+
+def written(request: Target, port: int) -> bytes:
+    """Write a request as HTTP/1.1 with a Content-Length."""
+    lines = [b"%s %s HTTP/1.1" % (request.method.encode(), request.target), b"Host: 127.0.0.1:%d" % port]
+    lines += [name + b": " + value for name, value in request.headers]
+    lines += [b"Content-Length: %d" % len(request.body)] if request.body else []
+    return b"\r\n".join([*lines, b"", b""]) + request.body
+
+
+def over_http2(port: int, request: Target) -> bytes:
+    """Ask over HTTP/2 with prior knowledge (RFC 9113) and give the body of the answer."""
+    block = b"".join(
+        b"\x00" + _field(name) + _field(value)
+        for name, value in [
+            (b":method", request.method.encode()),
+            (b":scheme", b"http"),
+            (b":path", request.target),
+            (b":authority", b"127.0.0.1:%d" % port),
+            *request.headers,
+        ]
+    )
+    with socket.create_connection(("127.0.0.1", port), SECONDS) as connection:
+        connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + _frame(_SETTINGS) + _frame(_HEADERS, 0x5, 1, block))
+        with connection.makefile("rb") as stream:
+            return _data_of_first_stream(stream)
+
+
+_DATA, _HEADERS, _SETTINGS = 0x0, 0x1, 0x4
+_END_STREAM = 0x1
+
+
+def _field(text: bytes) -> bytes:
+    """Write a string literal without Huffman coding (RFC 7541, section 5.2); shorter than 127 bytes."""
+    return bytes([len(text)]) + text
+
+
+def _frame(kind: int, flags: int = 0, stream: int = 0, payload: bytes = b"") -> bytes:
+    return len(payload).to_bytes(3) + bytes([kind, flags]) + stream.to_bytes(4) + payload
+
+
+def _data_of_first_stream(stream: io.BufferedReader) -> bytes:
+    data = b""
+    while True:
+        head = stream.read(9)
+        payload = stream.read(int.from_bytes(head[:3]))
+        kind, flags = head[3], head[4]
+        data += payload if kind == _DATA else b""
+        if kind in {_DATA, _HEADERS} and flags & _END_STREAM:
+            return data
