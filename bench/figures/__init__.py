@@ -1,0 +1,1 @@
+"""One module for each group of figures; `measure` yields them."""

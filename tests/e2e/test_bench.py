@@ -1,0 +1,22 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_tiny_run_measures_every_figure_and_cleans_up(tmp_path: Path) -> None:
+    results, work = tmp_path / "results.json", tmp_path / "work"
+    work.mkdir()
+    command = [sys.executable, "-m", "bench", "--tiny", "--json", str(results)]
+    environment = {**os.environ, "TMPDIR": str(work)}
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    assert run.returncode == 0, run.stderr
+    figures = json.loads(results.read_bytes())["figures"]
+    names = [figure["name"] for figure in figures]
+    assert len(set(names)) == len(names) >= 15
+    assert all(figure["value"] > 0 and figure["rounds"] for figure in figures)
+    assert all(any(line.startswith(name) for line in run.stdout.splitlines()) for name in names)
+    assert list(work.iterdir()) == []
