@@ -15,7 +15,7 @@ def clean(value: str, field: str, limit: int) -> str:
         raise Invalid(f"{field} is longer than {limit} characters", field)
     if "\x00" in value:
         raise Invalid(f"{field} contains a NUL character", field)
-    if any("\ud800" <= character <= "\udfff" for character in value):
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         raise Invalid(f"{field} is not valid Unicode text", field)
     return value
 
@@ -27,5 +27,7 @@ def clean_optional(value: str | None, field: str, limit: int) -> str | None:
 
 def fold(value: str) -> str:
     """Normalise text for comparison: trimmed, NFKC, case-folded, and stable under a second folding."""
+    if value.isascii():
+        return value.strip().lower()  # what the rest comes to, at a tenth of its cost
     folded = unicodedata.normalize("NFKC", value.strip()).casefold()
     return unicodedata.normalize("NFKC", folded).strip()
