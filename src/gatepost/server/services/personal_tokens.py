@@ -52,6 +52,12 @@ class PersonalTokens:
         found = await self.database.all(rows.of_account, account_id=own)
         return TokenList(await self._default_of(own), [self.usage.overlay(token) for token in found])
 
+    async def list_for(self, principal: Principal, account_id: str) -> list[AccessToken]:
+        """List the tokens of any account but its default token; needs `accounts:read`."""
+        principal.require(Permission.READ_ACCOUNTS)
+        found = await self.database.all(rows.of_account, account_id=account_id)
+        return [self.usage.overlay(token) for token in found]
+
     async def create(self, principal: Principal, name: str, expires_on: str | None = None) -> NewToken:
         """Make a token. `expires_on` is `yyyy-MM-dd`, the last day it is valid (UTC); None means never.
 
@@ -86,14 +92,19 @@ class PersonalTokens:
 
     async def revoke(self, principal: Principal, id: str) -> None:
         """End one of the account's own tokens at once; raises NotFound for any other id, the default's included."""
-        await self._revoke(principal, id)
+        await self._revoke(principal, principal.account_id, id)
+
+    async def revoke_for(self, principal: Principal, account_id: str, id: str) -> None:
+        """End a token of any account at once, as `revoke` does; needs `tokens:mint`."""
+        principal.require(Permission.MINT_TOKENS)
+        await self._revoke(principal, account_id, id)
 
     @transactional
-    async def _revoke(self, tx: Transaction, principal: Principal, id: str) -> None:
-        if not await tx.run(rows.delete_own, id=id, account_id=principal.account_id):
+    async def _revoke(self, tx: Transaction, principal: Principal, account_id: str, id: str) -> None:
+        if not await tx.run(rows.delete_own, id=id, account_id=account_id):
             raise NotFound("There is no such token.")
         await lifecycle.end_credentials(tx)
-        await record(tx, self.runtime, principal.account_id, Action.TOKEN_REVOKED, principal.account_id, token=id)
+        await record(tx, self.runtime, principal.account_id, Action.TOKEN_REVOKED, account_id, token=id)
 
     async def rotate_default(self, principal: Principal) -> str:
         """Replace the default token, ending the old one at once, and give the new raw value."""
