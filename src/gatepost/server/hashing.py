@@ -42,9 +42,9 @@ class HashPool:
 
     def __init__(self, options: HashingOptions) -> None:
         self._options = options
-        self._threads = options.threads or max(1, (os.cpu_count() or 2) - 1)
-        self._pool = ThreadPoolExecutor(self._threads, "hash", initializer=_lower_priority)
-        self._places = self._threads + options.queue
+        self.threads = options.threads or max(1, (os.cpu_count() or 2) - 1)
+        self._pool = ThreadPoolExecutor(self.threads, "hash", initializer=_lower_priority)
+        self._places = self.threads + options.queue
 
     async def hash(self, secret: bytes) -> str:
         """Hash a new password; raises Unavailable when too many are waiting."""

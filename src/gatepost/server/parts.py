@@ -24,6 +24,7 @@ from gatepost.server.services.provisioning import Provisioning
 from gatepost.server.services.registration import Registration, RegistrationPolicy
 from gatepost.server.services.setup import Setup
 from gatepost.server.services.sign_in import SignIn
+from gatepost.server.services.transfer import Transfer
 from gatepost.server.services.usage import Usage
 from gatepost.server.store.migrate import upgrade
 from gatepost.server.store.sqlite import SqliteDatabase
@@ -52,6 +53,7 @@ class Parts:
     people: People
     provisioning: Provisioning
     administration: Administration
+    transfer: Transfer
 
 
 @asynccontextmanager
@@ -61,10 +63,11 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     Raises SchemaMismatch for a database of a newer program, KeyFileError for an unusable key file.
     """
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    sealer = sealing.load_or_create(settings.key_file)
     upgrade(settings.database_path)
     database = SqliteDatabase(settings.database_path)
     hasher = HashPool(_hashing_options(settings))
-    runtime = Runtime(database, system_clock, new_id, random_below, sealing.load_or_create(settings.key_file))
+    runtime = Runtime(database, system_clock, new_id, random_below, sealer)
     parts = assemble(settings, runtime, hasher)
     try:
         yield parts
@@ -96,6 +99,7 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
         people=People(database, settings.search.limit),
         provisioning=Provisioning(runtime, mails, policy),
         administration=Administration(runtime, hasher, mails, shortest, settings.public_url),
+        transfer=Transfer(runtime, hasher, shortest, hasher.threads),
     )
 
 

@@ -27,6 +27,10 @@ def _overview(row: Row) -> tuple[str, str | None, str | None]:
     return row[0], row[1], row[2]
 
 
+def _grant(row: Row) -> tuple[str, str]:
+    return row[0], row[1]
+
+
 by_id = query("accounts.by_id", f"SELECT {_COLUMNS} FROM accounts WHERE id = :id", _account)
 
 by_email = query(
@@ -81,6 +85,13 @@ usable_holders = query(
     tuple,
 )
 
+all_grants = query(
+    "accounts.all_grants",
+    "SELECT account_id, role FROM grants WHERE resource = ''",
+    _grant,
+    scans="an export takes everything, and few accounts hold a role",
+)
+
 page = query("accounts.page", f"SELECT {_COLUMNS} FROM accounts WHERE id > :after ORDER BY id LIMIT :limit", _account)
 
 page_in_state = query(
@@ -100,6 +111,14 @@ insert = command(
     "INSERT INTO accounts (id, email, email_key, username, username_key, first_name, last_name, password_hash, state, "
     "disabled, email_verified, created_at, updated_at, version) VALUES (:id, :email, :email_key, :username, "
     ":username_key, :first_name, :last_name, :password_hash, :state, :disabled, :email_verified, :now, :now, 1)",
+)
+
+insert_imported = command(
+    "accounts.insert_imported",
+    "INSERT INTO accounts (id, email, email_key, username, username_key, first_name, last_name, password_hash, state, "
+    "disabled, email_verified, current_position, homepage, about, created_at, updated_at, version) VALUES (:id, "
+    ":email, :email_key, :username, :username_key, :first_name, :last_name, :password_hash, :state, :disabled, "
+    ":email_verified, :current_position, :homepage, :about, :created_at, :updated_at, 1)",
 )
 
 set_state = command(
