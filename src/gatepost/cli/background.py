@@ -1,0 +1,53 @@
+"""The work behind the requests, and when each kind of it is looked for."""
+
+from contextlib import AbstractAsyncContextManager
+
+from gatepost.server.config import Settings
+from gatepost.server.jobs.background import Job, running
+from gatepost.server.mail.smtp import SmtpOptions, SmtpSender
+from gatepost.server.parts import Parts
+from gatepost.server.services.housekeeping import Housekeeping
+
+USAGE_SECONDS = 10.0
+MAIL_SECONDS = 0.5
+HOUSEKEEPING_SECONDS = 3_600.0
+
+
+def background(parts: Parts, **more: tuple[Job, float]) -> AbstractAsyncContextManager[None]:
+    """Do the work while the context lasts; `more` are further jobs with their pace in seconds."""
+    settings = parts.settings
+    housekeeping = Housekeeping(parts.runtime, settings.registration.confirm_hours, settings.mail.keep_days)
+    jobs: dict[str, tuple[Job, float]] = {
+        "usage": (parts.usage.flush, USAGE_SECONDS),
+        "housekeeping": (housekeeping.tidy, HOUSEKEEPING_SECONDS),
+        **more,
+    }
+    if settings.mail.host:
+        jobs["mail"] = (_delivery(parts), MAIL_SECONDS)
+    return running(jobs)
+
+
+def _delivery(parts: Parts) -> Job:
+    """Give the job that sends what is due; with nothing due it costs one indexed read."""
+    mails, sender = parts.mails, SmtpSender(smtp_options(parts.settings))
+
+    async def deliver() -> None:
+        due = await mails.next_due()
+        if due is not None and due <= parts.runtime.clock():
+            await mails.deliver_due(sender)
+
+    return deliver
+
+
+def smtp_options(settings: Settings) -> SmtpOptions:
+    """Give the configured SMTP server as the sender wants it."""
+    mail = settings.mail
+    return SmtpOptions(
+        host=mail.host,
+        port=mail.port,
+        security=mail.security,
+        username=mail.username or None,
+        password=mail.password.reveal() or None,
+        sender=mail.sender,
+        timeout_seconds=mail.timeout_seconds,
+    )

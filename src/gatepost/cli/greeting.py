@@ -1,0 +1,74 @@
+"""What `gatepost serve` says once requests are answered."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from gatepost.server.config import Settings
+from gatepost.server.parts import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """Where everything is; `setup_link` makes the first administrator, None when there is one."""
+
+    url: str
+    kipu: str | None
+    data: Path
+    mails_stay: bool
+    setup_link: str | None
+
+
+Announce = Callable[[Greeting], None]
+
+
+async def greeting_of(parts: Parts) -> Greeting:
+    """Collect what to say; while nobody administers the installation this makes a fresh setup link."""
+    settings = parts.settings
+    return Greeting(
+        url=settings.public_url,
+        kipu=_kipu_address(settings),
+        data=settings.data.resolve(),
+        mails_stay=not settings.mail.host,
+        setup_link=await parts.setup.open(),
+    )
+
+
+def _kipu_address(settings: Settings) -> str | None:
+    kipu = settings.dialects.kipu
+    if not kipu.enabled:
+        return None
+    origin = f"{settings.public_url.partition('://')[0]}://{kipu.host}" if kipu.host else settings.public_url
+    return origin + kipu.prefix
+
+
+def json_text(greeting: Greeting) -> str:
+    """Write the greeting as one JSON document on one line."""
+    return msgspec.json.encode(
+        {
+            "url": greeting.url,
+            "kipu": greeting.kipu,
+            "data": str(greeting.data),
+            "setup_link": greeting.setup_link,
+        }
+    ).decode()
+
+
+def text(greeting: Greeting) -> str:
+    """Write the greeting for a person."""
+    return "\n".join(_lines(greeting))
+
+
+def _lines(greeting: Greeting) -> Iterator[str]:
+    yield f"Gatepost answers at {greeting.url}\n"
+    if greeting.kipu:
+        yield f"  Kipu API   {greeting.kipu}"
+    yield f"  Data       {greeting.data}"
+    if greeting.mails_stay:
+        yield "  Mails      stay in the outbox, as no mail server is set up: gatepost mail list"
+    if greeting.setup_link:
+        yield "\nNobody administers this installation yet. This link makes you its owner, once, within a day:\n"
+        yield f"  {greeting.setup_link}"
+    yield "\nPress Ctrl-C to stop."

@@ -1,0 +1,44 @@
+"""The address to listen on, and the HTTP server's settings."""
+
+import socket
+from typing import Any
+
+from gatepost.cli.invocation import Failure
+from gatepost.server.config import Settings
+
+HEADER_TIMEOUT_MS = 15_000
+BACKLOG = 1_024
+
+
+class CannotListen(Failure):
+    """The address cannot be listened on; the message says why and what to do."""
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise CannotListen when the address is taken or not this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise CannotListen(f"cannot listen on {host} port {port}: {reason}; choose another with --port") from error
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """Give the arguments that Granian's servers share."""
+    from granian.constants import HTTPModes
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+
+    return {
+        "address": settings.server.host,
+        "port": settings.server.port,
+        "backlog": BACKLOG,
+        "http": HTTPModes.auto,
+        "http1_settings": HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS),
+        "websockets": False,
+        "log_enabled": False,
+        "log_level": LogLevels.error,
+    }

@@ -1,0 +1,20 @@
+"""Which failures are foreseen, and how each is told in one line."""
+
+from gatepost.cli.invocation import Failure
+from gatepost.server.config import ConfigError
+from gatepost.server.domain.errors import GatepostError
+from gatepost.server.sealing import KeyFileError
+from gatepost.server.store.database import SchemaMismatch
+
+FORESEEN = (Failure, GatepostError, ConfigError, KeyFileError, SchemaMismatch)
+
+
+def one_line(error: Exception) -> str | None:
+    """Give the line to show; None for an error that nobody foresaw and whose traceback is needed."""
+    if isinstance(error, BrokenPipeError):
+        return None
+    if isinstance(error, FORESEEN):
+        return " ".join(str(error).split())
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return None

@@ -1,0 +1,66 @@
+"""`gatepost tokens`: personal access tokens of any account."""
+
+from typing import Annotated
+
+import typer
+
+from gatepost.cli.invocation import Invocation, command, group
+from gatepost.cli.output import Columns, readable, write_json, write_line
+from gatepost.cli.shapes import token_json
+from gatepost.server.domain.principal import SYSTEM
+
+app = group("Make, list and revoke personal access tokens.")
+
+User = Annotated[str, typer.Option("--user", metavar="USER", help="Whose: id, e-mail address or username.")]
+
+
+@command(app, "create")
+async def create(
+    call: Invocation,
+    user: User,
+    name: Annotated[str, typer.Option(help="What it is for, to tell it from others.")],
+    expires: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="Last day it is valid (UTC).  [default: for ever]")
+    ] = None,
+) -> None:
+    """Make a token and print its value, this once."""
+    async with call.parts() as parts:
+        account = await parts.administration.find(SYSTEM, user)
+        made = await parts.tokens.create_for(SYSTEM, account.id, name, expires)
+        settings = parts.settings
+    if call.json:
+        return write_json(token_json(made.token) | {"value": made.raw})
+    write_line(f"{made.raw}\n")
+    write_line("Keep it now: it is not shown again. To see that it works:\n")
+    api = f"{settings.public_url}{settings.dialects.kipu.prefix}"
+    return write_line(f'  curl -H "X-Auth-Token: {made.raw}" {api}/me')
+
+
+@command(app, "list")
+async def list_(call: Invocation, user: User) -> None:
+    """List the tokens of an account, without their values."""
+    async with call.parts() as parts:
+        account = await parts.administration.find(SYSTEM, user)
+        found = await parts.tokens.list_for(SYSTEM, account.id)
+    if call.json:
+        return write_json(list(map(token_json, found)))
+    columns = Columns(("NAME", 24), ("MADE", 16), ("LAST USED", 16), ("VALID UNTIL", 11), ("ID", 0))
+    for token in found:
+        until = token.expires_on.isoformat() if token.expires_on else "for ever"
+        columns.write(token.name, readable(token.created_at), readable(token.used_at) or "never", until, token.id)
+    return None if found else write_line(f"{account.email} has no tokens.")
+
+
+@command(app, "revoke")
+async def revoke(
+    call: Invocation,
+    user: User,
+    id: Annotated[str, typer.Argument(metavar="ID", help="The token's id, as `tokens list` shows it.")],
+) -> None:
+    """End a token at once, in every running process."""
+    async with call.parts() as parts:
+        account = await parts.administration.find(SYSTEM, user)
+        await parts.tokens.revoke_for(SYSTEM, account.id, id)
+    if call.json:
+        return write_json({"id": id, "revoked": True})
+    return write_line("The token is revoked.")

@@ -1,0 +1,178 @@
+"""`gatepost users`: accounts, as the operator of the installation sees them."""
+
+import sys
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import typer
+
+from gatepost.cli.invocation import Failure, Invocation, command, group
+from gatepost.cli.output import Columns, readable, write_card, write_json, write_json_list, write_line
+from gatepost.cli.password_input import read_password
+from gatepost.cli.shapes import account_json, full_name, standing
+from gatepost.server.domain.accounts import Account, State
+from gatepost.server.domain.principal import SYSTEM
+from gatepost.server.parts import Parts
+from gatepost.server.services.administration import NewAccount
+
+app = group("Make, show and change accounts.")
+
+User = Annotated[str, typer.Argument(metavar="USER", help="Id, e-mail address or username.")]
+PasswordStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
+]
+
+
+@command(app, "create")
+async def create(
+    call: Invocation,
+    *,
+    email: Annotated[str, typer.Option(help="Address; it counts as confirmed.")],
+    username: Annotated[str | None, typer.Option(help="Name to sign in with.  [default: the e-mail]")] = None,
+    password_stdin: PasswordStdin = False,
+    first_name: Annotated[str | None, typer.Option(help="First name.")] = None,
+    last_name: Annotated[str | None, typer.Option(help="Last name.")] = None,
+    role: Annotated[
+        list[str] | None, typer.Option(help="Role to hold: `owner` or `administrator`; may be repeated.")
+    ] = None,
+    unverified: Annotated[bool, typer.Option("--unverified", help="Leave the address to be confirmed first.")] = False,
+    pending: Annotated[bool, typer.Option("--pending", help="Leave the account to be approved first.")] = False,
+) -> None:
+    """Make an account.
+
+    Without a password it can sign in by other means only, until `users set-password` gives it one.
+    """
+    if unverified and pending:
+        raise typer.BadParameter("--unverified and --pending exclude each other.")
+    password = read_password(from_stdin=True) if password_stdin else None
+    state = State.UNVERIFIED if unverified else State.PENDING if pending else State.ACTIVE
+    new = NewAccount(email, username, first_name, last_name, password, tuple(role or ()), state)
+    async with call.parts(create=True) as parts:
+        account = await parts.administration.create(SYSTEM, new)
+        roles = await parts.administration.roles_of(SYSTEM, account.id)
+    if call.json:
+        return write_json(account_json(account, roles))
+    return write_line(f"{account.email} is {standing(account)}; id {account.id}")
+
+
+@command(app, "list")
+async def list_(
+    call: Invocation,
+    state: Annotated[State | None, typer.Option(help="Only accounts in this state.")] = None,
+) -> None:
+    """List the accounts, in the order they were made."""
+    async with call.parts() as parts:
+        if call.json:
+            return await write_json_list(account_json(account) async for account in _accounts(parts, state))
+        columns = Columns(("E-MAIL", 32), ("STATE", 10), ("NAME", 24), ("MADE", 16), ("ID", 0))
+        async for account in _accounts(parts, state):
+            made = readable(account.created_at)
+            columns.write(account.email, standing(account), full_name(account), made, account.id)
+    return None if columns.lines else write_line("There are no such accounts." if state else "There are no accounts.")
+
+
+async def _accounts(parts: Parts, state: State | None) -> AsyncIterator[Account]:
+    after = ""
+    while page := await parts.administration.page(SYSTEM, state, after):
+        for account in page:
+            yield account
+        after = page[-1].id
+
+
+@command(app, "show")
+async def show(call: Invocation, user: User) -> None:
+    """Show one account with its roles."""
+    async with call.parts() as parts:
+        account = await parts.administration.find(SYSTEM, user)
+        roles = await parts.administration.roles_of(SYSTEM, account.id)
+    if call.json:
+        return write_json(account_json(account, roles))
+    return write_card(
+        [
+            ("Id", account.id),
+            ("E-mail", account.email if account.email_verified else f"{account.email} (not confirmed)"),
+            ("Username", account.username),
+            ("Name", full_name(account)),
+            ("State", standing(account)),
+            ("Roles", ", ".join(roles)),
+            ("Position", account.current_position),
+            ("Homepage", account.homepage),
+            ("Made", readable(account.created_at)),
+            ("Changed", readable(account.updated_at)),
+            ("Signed in", readable(account.last_sign_in_at) or "never"),
+        ]
+    )
+
+
+@command(app, "approve")
+async def approve(call: Invocation, user: User) -> None:
+    """Let a pending account in and mail its owner."""
+    async with call.parts() as parts:
+        account = await parts.administration.find(SYSTEM, user)
+        _tell(call, await parts.administration.approve(SYSTEM, account.id))
+
+
+@command(app, "reject")
+async def reject(call: Invocation, user: User) -> None:
+    """Turn a pending account down and mail its owner."""
+    async with call.parts() as parts:
+        account = await parts.administration.find(SYSTEM, user)
+        _tell(call, await parts.administration.reject(SYSTEM, account.id))
+
+
+@command(app, "enable")
+async def enable(call: Invocation, user: User) -> None:
+    """Let a disabled account act again; its tokens hold again, its sessions stay ended."""
+    async with call.parts() as parts:
+        account = await parts.administration.find(SYSTEM, user)
+        _tell(call, await parts.administration.enable(SYSTEM, account.id))
+
+
+@command(app, "disable")
+async def disable(call: Invocation, user: User) -> None:
+    """Refuse every credential of an account at once, keeping the account."""
+    async with call.parts() as parts:
+        account = await parts.administration.find(SYSTEM, user)
+        _tell(call, await parts.administration.disable(SYSTEM, account.id))
+
+
+def _tell(call: Invocation, account: Account) -> None:
+    if call.json:
+        return write_json(account_json(account))
+    return write_line(f"{account.email} is {standing(account)}")
+
+
+@command(app, "delete")
+async def delete(
+    call: Invocation,
+    user: User,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Erase an account with its tokens, sessions, image and pending mail. There is no way back."""
+    async with call.parts() as parts:
+        account = await parts.administration.find(SYSTEM, user)
+        if not yes:
+            _confirm(account)
+        await parts.administration.delete(SYSTEM, account.id)
+    if call.json:
+        return write_json({"id": account.id, "email": account.email, "deleted": True})
+    return write_line(f"{account.email} is deleted")
+
+
+def _confirm(account: Account) -> None:
+    if not sys.stdin.isatty():
+        raise Failure("deleting cannot be undone; say --yes")
+    if not typer.confirm(f"Delete {account.email} ({standing(account)}) and everything of it?", err=True):
+        raise Failure("nothing was deleted")
+
+
+@command(app, "set-password")
+async def set_password(call: Invocation, user: User, password_stdin: PasswordStdin = False) -> None:
+    """Give an account a new password and end its sessions; asks for it on a terminal."""
+    async with call.parts() as parts:
+        account = await parts.administration.find(SYSTEM, user)
+        password = read_password(from_stdin=password_stdin)
+        await parts.administration.set_password(SYSTEM, account.id, password)
+    if call.json:
+        return write_json(account_json(account))
+    return write_line(f"{account.email} has a new password and is signed out everywhere")
