@@ -55,16 +55,17 @@ SCHEMA = {
             haystack, content = 'directory', content_rowid = 'number',
             tokenize = 'trigram case_sensitive 1', detail = none, columnsize = 0)""",
         "CREATE VIRTUAL TABLE directory_vocabulary USING fts5vocab (directory_fts, row)",
-        """CREATE TRIGGER directory_listed AFTER INSERT ON directory BEGIN
-            INSERT INTO directory_fts (rowid, haystack) VALUES (new.number, new.haystack);
-        END""",
         """CREATE TRIGGER directory_unlisted AFTER DELETE ON directory BEGIN
             INSERT INTO directory_fts (directory_fts, rowid, haystack)
             VALUES ('delete', old.number, old.haystack);
         END""",
     ),
 }
-"""The statements that create the directory, by engine. Its rows are inserted and deleted, never updated."""
+"""The statements that create the directory, by engine. Its rows are inserted and deleted, never updated.
+
+Deleted accounts leave the trigram index by a trigger, since they go by cascade. New ones enter it by a statement of
+their own: FTS5 writes out what it has gathered at every savepoint, and a trigger brings one with each row.
+"""
 
 
 class Listable(Protocol):
@@ -143,6 +144,13 @@ _insert = command(
     f"VALUES (:account_id, {', '.join(f':{column}' for column in _COLUMNS)}, :haystack)",
 )
 
+_newest = query("directory.newest", "SELECT coalesce(max(number), 0) FROM directory", scalar)
+
+_index = command(
+    "directory.sqlite.index",
+    "INSERT INTO directory_fts (rowid, haystack) SELECT number, haystack FROM directory WHERE number > :newest",
+)
+
 _delete = command("directory.delete", "DELETE FROM directory WHERE account_id = :account_id")
 
 _know = command(
@@ -150,9 +158,7 @@ _know = command(
     "INSERT INTO directory_grams (gram, seen) VALUES (:gram, 1) ON CONFLICT DO NOTHING",
 )
 
-_count = command(
-    "directory.sqlite.count", "UPDATE directory_grams SET seen = seen + :more WHERE gram = :gram"
-)
+_count = command("directory.sqlite.count", "UPDATE directory_grams SET seen = seen + :more WHERE gram = :gram")
 
 _REBUILD = (
     command("directory.sqlite.reindex", "INSERT INTO directory_fts (directory_fts) VALUES ('rebuild')"),
@@ -173,7 +179,14 @@ async def add(tx: Transaction, account: Listable) -> None:
 async def add_many(tx: Transaction, accounts: Collection[Listable]) -> None:
     """Make accounts findable, best by the thousand; raises Duplicate when one is listed already."""
     entries = [_entry(account) for account in accounts]
+    newest = await tx.one(_newest)
     await tx.run_many(_insert, entries)
+    await tx.run(_index, newest=newest)
+    await _learn(tx, entries)
+
+
+async def _learn(tx: Transaction, entries: Iterable[dict[str, Any]]) -> None:
+    """Bring `directory_grams` up to date with new entries."""
     known: set[str] = set()
     sample: Counter[str] = Counter()
     for entry in entries:
