@@ -4,7 +4,7 @@ from litestar import Router
 from litestar.types import Method
 
 from gatepost.server.dialects.kipu.handlers import Kipu
-from gatepost.server.web.routing import Operation, operation
+from gatepost.server.web.routing import Operation, operation, with_options
 
 
 def routes(kipu: Kipu, mount: str, max_image_bytes: int) -> Router:
@@ -28,4 +28,4 @@ def routes(kipu: Kipu, mount: str, max_image_bytes: int) -> Router:
     ]
     handlers = [operation(method, path, call) for method, path, call in table]
     upload = operation("POST", "/me/profile-image", kipu.post_image, max_body_bytes=max_image_bytes)
-    return Router(mount, route_handlers=[*handlers, upload])
+    return Router(mount, route_handlers=with_options([*handlers, upload]))
