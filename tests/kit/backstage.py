@@ -90,17 +90,17 @@ class Backstage:
 
     def write(self, sql: str, *values: Any) -> None:
         """Change the database behind everybody's back."""
-        with closing(self._connect()) as connection, connection:
+        with closing(self.connect()) as connection, connection:
             connection.execute(sql, values)
 
     def write_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
         """Change the database behind everybody's back, once for each row of values."""
-        with closing(self._connect()) as connection, connection:
+        with closing(self.connect()) as connection, connection:
             connection.executemany(sql, rows)
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read the database."""
-        with closing(self._connect()) as connection:
+        with closing(self.connect()) as connection:
             return connection.execute(sql, values).fetchall()
 
     def contents(self) -> dict[str, list[tuple[Any, ...]]]:
@@ -114,7 +114,8 @@ class Backstage:
         columns = [row[1] for row in self.rows(f"PRAGMA table_info('{table}')") if row[1] != "used_at"]
         return self.rows(f"SELECT {', '.join(columns)} FROM '{table}' ORDER BY 1")  # noqa: S608  the schema's own names
 
-    def _connect(self) -> sqlite3.Connection:
+    def connect(self) -> sqlite3.Connection:
+        """Open a connection of one's own, past the program."""
         return sqlite3.connect(self.parts.settings.database_path, timeout=10)
 
     def _with_next_id(self, id: str | None) -> Parts:

@@ -5,7 +5,7 @@ import io
 import json
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -37,6 +37,14 @@ class Target:
     target: bytes
     headers: Headers = ()
     body: bytes = b""
+
+    def without(self, name: str) -> "Target":
+        """Give the same request without a header."""
+        return replace(self, headers=[header for header in self.headers if header[0] != name.encode()])
+
+    def also(self, *headers: tuple[bytes, bytes]) -> "Target":
+        """Give the same request with more headers."""
+        return replace(self, headers=[*self.headers, *headers])
 
 
 async def ask(app: App, request: Target, pieces: int = 1) -> Answer:
