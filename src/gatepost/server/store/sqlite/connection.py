@@ -116,6 +116,14 @@ def translate(error: sqlite3.Error) -> Exception:
     return error if meaning is None else meaning()
 
 
+def is_broken(connection: sqlite3.Connection, error: BaseException) -> bool:
+    """Tell whether a failure was the connection's own, so that nothing more can be expected of it."""
+    # A full disk ends the transaction; a file that could not be written when it was opened never can be.
+    cause = error if isinstance(error, sqlite3.Error) else error.__cause__
+    unwritable = isinstance(cause, sqlite3.Error) and _MEANINGS.get(_code(cause) & _PRIMARY_CODE) is _unwritable
+    return unwritable or not connection.in_transaction
+
+
 def _code(error: sqlite3.Error) -> int:
     """Give SQLite's extended result code; 0 for errors the Python module found itself."""
     return getattr(error, "sqlite_errorcode", 0)

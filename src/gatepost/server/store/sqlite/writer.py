@@ -16,7 +16,7 @@ from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from gatepost.server.store.database import Transaction
-from gatepost.server.store.sqlite.connection import begin_writing, connect, translate
+from gatepost.server.store.sqlite.connection import begin_writing, connect, is_broken, translate
 from gatepost.server.store.sqlite.session import run_body
 
 T = TypeVar("T")
@@ -145,8 +145,8 @@ def _run(connection: sqlite3.Connection, job: _Job) -> None:
     try:
         job.result = run_body(job.body, connection)
     except BaseException as error:
-        if not connection.in_transaction:
-            raise  # SQLite itself rolled everything back, as it does when the disk is full
+        if is_broken(connection, error):
+            raise
         connection.execute("ROLLBACK TO job")
         job.fail(error)
     connection.execute("RELEASE job")
