@@ -103,16 +103,17 @@ def _gram_count(row: Row) -> tuple[str, int]:
 _COLUMNS = ("first_name_key", "last_name_key", "username_key", "email_key")
 
 _RANGES = " UNION ALL ".join(
-    f"SELECT * FROM (SELECT account_id, {column} AS field FROM directory "
+    f"SELECT * FROM (SELECT number, {column} AS field FROM directory "
     f"WHERE {column} >= :text AND {column} < :end ORDER BY {column} LIMIT :limit) AS by_{column}"
     for column in _COLUMNS
 )
 
 _beginning = query(
     "directory.beginning",
-    "SELECT a.id, a.first_name, a.last_name FROM "
-    f"(SELECT account_id, min(field) AS field FROM ({_RANGES}) AS ranges GROUP BY account_id) AS d "
-    "JOIN accounts a ON a.id = d.account_id ORDER BY d.field, a.id LIMIT :limit",
+    "SELECT a.id, a.first_name, a.last_name FROM (SELECT number, min(field) AS field "
+    f"FROM ({_RANGES}) AS ranges GROUP BY number ORDER BY field, number LIMIT :limit) AS best "
+    "JOIN directory d ON d.number = best.number JOIN accounts a ON a.id = d.account_id "
+    "ORDER BY best.field, best.number",
     _match,
     scans="the rows the four index ranges gave, at most four times the limit",
 )
