@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl
 
 from gatepost.server.domain.errors import Invalid
-from gatepost.server.web.requests import MOST_PARAMETERS, Request
+from gatepost.server.web.requests import MOST_PARAMETERS, Request, whole_body
 
 FORM = "application/x-www-form-urlencoded"
 LONGEST_VALUE = 4_096
@@ -17,7 +17,7 @@ async def form_values(request: Request) -> dict[str, str]:
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise Invalid(f"The body must be {FORM}.")
-    pairs = _pairs(await request.body())
+    pairs = _pairs(await whole_body(request))
     values = dict(pairs)
     if len(values) < len(pairs):
         raise Invalid("A field of the form is given more than once.")

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 
 import litestar
 import msgspec
+from litestar.exceptions import InternalServerException
 
 from gatepost.server.domain.errors import Invalid, NotFound
 
@@ -52,9 +53,17 @@ def query_parameter(request: Request, name: str) -> str | None:
     return values[0] if values else None
 
 
+async def whole_body(request: Request) -> bytes:
+    """Give the body; raises Invalid when it ends before it should, as when the client hangs up."""
+    try:
+        return await request.body()
+    except InternalServerException:
+        raise Invalid("The body ends too early.") from None
+
+
 async def json_body(request: Request, shape: type[T]) -> T:
     """Decode the JSON body into `shape`; raises Invalid with the place of the first mistake."""
-    body = await request.body()
+    body = await whole_body(request)
     try:
         return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as error:

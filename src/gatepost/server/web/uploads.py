@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gatepost.server.domain.errors import Invalid
-from gatepost.server.web.requests import Request
+from gatepost.server.web.requests import Request, whole_body
 
 MOST_PARTS = 20
 PART_HEADER_BYTES = 8_192
@@ -21,7 +21,7 @@ async def uploaded_file(request: Request, field: str) -> bytes:
     boundary = options.get("boundary")
     if kind != "multipart/form-data" or not boundary:
         raise Invalid("The body must be multipart/form-data.")
-    body = await request.body()
+    body = await whole_body(request)
     parser = PushMultipartParser(boundary, max_segment_count=MOST_PARTS, max_header_size=PART_HEADER_BYTES)
     try:
         with parser:
