@@ -1,10 +1,12 @@
 """The whole application in this process, on a database of its own."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from gatepost.server.app import build
+from gatepost.server.telemetry import configure_logging
 from tests.kit.backstage import Backstage, backstage
 from tests.kit.wire import Answer, App, Target, ask
 
@@ -20,9 +22,18 @@ class Site:
         """Send a request, its body in so many pieces, and wait for the answer."""
         return self.stage.call(ask, self._app, request, pieces)
 
+    def ask_together(self, requests: Sequence[Target]) -> list[Answer]:
+        """Send requests at the same time and give their answers in the order of the requests."""
+
+        async def together() -> list[Answer]:
+            return await asyncio.gather(*(ask(self._app, request) for request in requests))
+
+        return self.stage.call(together)
+
 
 @contextmanager
 def open_site(data: Path, **settings: str) -> Iterator[Site]:
     """Build the application on `data`; `settings` are environment variables."""
+    configure_logging("error", "json")
     with backstage(data, **settings) as stage:
         yield Site(build(stage.parts), stage)
