@@ -162,7 +162,11 @@ _know = command(
 _count = command("directory.sqlite.count", "UPDATE directory_grams SET seen = seen + :more WHERE gram = :gram")
 
 _REBUILD = (
-    command("directory.sqlite.reindex", "INSERT INTO directory_fts (directory_fts) VALUES ('rebuild')"),
+    command(
+        "directory.sqlite.reindex",
+        "INSERT INTO directory_fts (directory_fts) VALUES ('rebuild')",
+        scans="a rebuild reads everything",
+    ),
     command("directory.sqlite.forget", "DELETE FROM directory_grams", scans="a rebuild reads everything"),
     command(
         "directory.sqlite.recount",

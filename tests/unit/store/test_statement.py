@@ -1,0 +1,53 @@
+import pytest
+
+from gatepost.server.store.statement import Statement, fill, placeholders, query, registry, scalar
+
+
+def parameters_of(sql: str) -> tuple[str, ...]:
+    return Statement("test", sql).parameters
+
+
+def pyformat_of(sql: str) -> str:
+    return Statement("test", sql).pyformat
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT 1", ()),
+        ("SELECT :a", ("a",)),
+        ("SELECT :b, :a, :b", ("b", "a")),
+        ("SELECT (:id_0,:id_1)", ("id_0", "id_1")),
+        ("SELECT :a::text", ("a",)),
+        ("SELECT a:b", ()),
+        ("SELECT x<:a AND y=:b", ("a", "b")),
+    ],
+)
+def test_parameters_are_listed_once_in_order_of_appearance(sql: str, expected: tuple[str, ...]) -> None:
+    assert parameters_of(sql) == expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT :a, :b_2", "SELECT %(a)s, %(b_2)s"),
+        ("SELECT :a || :a", "SELECT %(a)s || %(a)s"),
+        ("SELECT :a::text", "SELECT %(a)s::text"),
+        ("SELECT '%' || :a LIKE '50%'", "SELECT '%%' || %(a)s LIKE '50%%'"),
+        ("SELECT 7 % :a", "SELECT 7 %% %(a)s"),
+    ],
+)
+def test_the_text_is_given_in_the_style_of_psycopg(sql: str, expected: str) -> None:
+    assert pyformat_of(sql) == expected
+
+
+def test_a_name_can_be_registered_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registry, "test.twice", Statement("test.twice", "SELECT 1"))
+    with pytest.raises(ValueError, match=r"test\.twice"):
+        query("test.twice", "SELECT 2", scalar)
+    assert registry["test.twice"].sql == "SELECT 1"
+
+
+def test_a_list_of_fixed_length_is_filled_with_what_matches_nothing() -> None:
+    assert placeholders("id", 3) == ":id_0, :id_1, :id_2"
+    assert fill("id", 3, ["a", "b"]) == {"id_0": "a", "id_1": "b", "id_2": None}
