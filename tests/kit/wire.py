@@ -5,6 +5,7 @@ import io
 import json
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
@@ -97,16 +98,15 @@ def exchange(port: int, raw: bytes, *, then_close: bool = False) -> Answer | Non
     with socket.create_connection(("127.0.0.1", port), SECONDS) as connection:
         send(connection, raw)
         if then_close:
-            connection.shutdown(socket.SHUT_WR)
+            with suppress(OSError):  # the server may have hung up already
+                connection.shutdown(socket.SHUT_WR)
         return read_answer(connection, head=raw.startswith(b"HEAD "))
 
 
 def send(connection: socket.socket, raw: bytes) -> None:
     """Send all bytes, unless the server hangs up first: it may have answered before it read them all."""
-    try:
+    with suppress(BrokenPipeError, ConnectionResetError):
         connection.sendall(raw)
-    except (BrokenPipeError, ConnectionResetError):
-        return
 
 
 def read_answer(connection: socket.socket, *, head: bool = False) -> Answer | None:

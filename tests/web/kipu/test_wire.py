@@ -1,5 +1,6 @@
 """A real server over raw sockets: what a client library would never send, and what it sends in its own ways."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 
@@ -127,13 +128,24 @@ def test_a_body_that_is_too_large_is_refused_by_an_answer(server: Server, member
     check_refusal(answered(exchange(server.port, raw)), 400, request.target)
 
 
+def test_a_refusal_reaches_clients_that_lose_what_precedes_a_reset(server: Server) -> None:
+    async def refuse_many(count: int) -> list[int]:
+        async with httpx.AsyncClient(base_url=f"{server.url}{BASE.decode()}") as client:
+            answers = [await client.post("/me/profile-image", content=bytes(100_000)) for _ in range(count)]
+        return [answer.status_code for answer in answers]
+
+    assert asyncio.run(refuse_many(40)) == [401] * 40
+
+
 def test_a_refusal_leaves_the_connection_usable(server: Server, member: Member) -> None:
     with httpx.Client(base_url=f"{server.url}{BASE.decode()}") as client:
+        streams = set()
         for _ in range(3):
-            assert client.post("/me/profile-image", content=bytes(500_000)).status_code == 401
-            first = client.get("/me", headers={"X-Auth-Token": member.token}).extensions["network_stream"]
-        again = client.get("/me", headers={"X-Auth-Token": member.token}).extensions["network_stream"]
-        assert first is again
+            refusal = client.post("/me/profile-image", content=bytes(500_000))
+            served = client.get("/me", headers={"X-Auth-Token": member.token})
+            assert (refusal.status_code, served.status_code) == (401, 200)
+            streams |= {id(answer.extensions["network_stream"]) for answer in (refusal, served)}
+    assert len(streams) == 1
 
 
 def test_who_waits_to_be_asked_for_the_body_is_refused_without_sending_it(server: Server) -> None:
