@@ -23,6 +23,14 @@ P = ParamSpec("P")
 class Failure(Exception):
     """An expected failure of a command; the message is one line that says what to do."""
 
+    status = 1
+
+
+class WrongUsage(Failure):
+    """A command was called in a way that cannot be meant."""
+
+    status = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
@@ -53,7 +61,8 @@ class Invocation:
         ),
     ] = None
     json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document instead of text.", rich_help_panel=_PANEL)
+        bool,
+        typer.Option("--json", metavar="", help="Print one JSON document instead of text.", rich_help_panel=_PANEL),
     ] = False
 
     def load(self, flags: Mapping[str, object] | None = None) -> "Loaded":
@@ -79,11 +88,12 @@ class Invocation:
 
 def require_database(settings: "Settings") -> Path:
     """Give the path of the database; raises Failure when there is none."""
-    if not settings.database_path.exists():
-        raise Failure(
-            f"there is no database at {settings.database_path}; 'gatepost serve' makes one, --data names another"
-        )
-    return settings.database_path
+    path = settings.database_path
+    if not path.exists():
+        raise Failure(f"there is no database at {path}; 'gatepost serve' makes one, --data names another")
+    if not path.is_file():
+        raise Failure(f"{path} is not a file")
+    return path
 
 
 _COMMON = tuple(signature(Invocation).parameters.values())
@@ -115,7 +125,7 @@ class _Command:
             if message is None:
                 raise
             typer.echo(f"gatepost: {message}", err=True)
-            raise typer.Exit(1) from None
+            raise typer.Exit(getattr(error, "status", 1)) from None
 
 
 def _by_keyword(parameter: Parameter) -> Parameter:

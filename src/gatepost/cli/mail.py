@@ -21,19 +21,23 @@ async def list_(call: Invocation) -> None:
     """List the mails in the outbox, the newest first."""
     async with call.parts() as parts:
         if call.json:
-            return await write_json_list(mail_json(mail) async for mail in _mails(parts))
-        columns = Columns(("WRITTEN", 16), ("STATE", 7), ("TO", 32), ("SUBJECT", 36), ("ID", 0))
-        async for mail in _mails(parts):
-            columns.write(readable(mail.created_at), mail.state, mail.recipient, mail.subject, mail.id)
-    return write_line("\nRead one: gatepost mail show ID" if columns.lines else "There are no mails.")
+            return await write_json_list(map(mail_json, page) async for page in _pages(parts))
+        columns, before = Columns("WRITTEN", "STATE", "TO", "SUBJECT", "ID"), ""
+        async for page in _pages(parts):
+            columns.write([_row(mail) for mail in page])
+            before = page[-1].id
+    return write_line("\nRead one: gatepost mail show ID" if before else "There are no mails.")
 
 
-async def _mails(parts: Parts) -> AsyncIterator[StoredMail]:
+async def _pages(parts: Parts) -> AsyncIterator[list[StoredMail]]:
     before: str | None = None
     while page := await parts.mails.page(SYSTEM, before):
-        for mail in page:
-            yield mail
+        yield page
         before = page[-1].id
+
+
+def _row(mail: StoredMail) -> tuple[str, ...]:
+    return readable(mail.created_at), mail.state, mail.recipient, mail.subject, mail.id
 
 
 @command(app, "show")

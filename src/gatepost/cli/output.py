@@ -9,6 +9,8 @@ import msgspec
 
 from gatepost.server.domain.clock import to_datetime
 
+_WIDEST = 48
+
 
 def write_json(document: Any) -> None:
     """Print one JSON document, indented when a person reads it."""
@@ -18,13 +20,13 @@ def write_json(document: Any) -> None:
     sys.stdout.write(encoded.decode() + "\n")
 
 
-async def write_json_list(items: AsyncIterator[Any]) -> None:
-    """Print a JSON array, item by item as they come."""
-    opening = "["
-    async for item in items:
-        sys.stdout.write(opening + msgspec.json.encode(item).decode())
-        opening = ",\n "
-    sys.stdout.write("]\n" if opening != "[" else "[]\n")
+async def write_json_list(pages: AsyncIterator[Iterable[Any]]) -> None:
+    """Print one JSON array, page by page as its items come."""
+    separator = "["
+    async for page in pages:
+        sys.stdout.write(separator + ",\n ".join(msgspec.json.encode(item).decode() for item in page))
+        separator = ",\n "
+    sys.stdout.write("[]\n" if separator == "[" else "]\n")
 
 
 def write_line(text: str = "") -> None:
@@ -33,19 +35,23 @@ def write_line(text: str = "") -> None:
 
 
 class Columns:
-    """Prints aligned lines as they come; a cell longer than its column moves the rest of its line."""
+    """Prints aligned lines, page by page: a column grows with its cells, and one overlong cell moves its line only."""
 
-    def __init__(self, *columns: tuple[str, int]) -> None:
-        self._widths = [width for _, width in columns]
-        self._titles = [title for title, _ in columns]
-        self.lines = 0
+    def __init__(self, *titles: str) -> None:
+        self._titles = titles
+        self._widths = [len(title) for title in titles]
+        self._begun = False
 
-    def write(self, *cells: str) -> None:
-        """Print one line, before the first one the titles."""
-        if not self.lines:
-            write_line(_emphasised(self._aligned(self._titles)))
-        self.lines += 1
-        write_line(self._aligned(cells))
+    def write(self, rows: Sequence[Sequence[str]]) -> None:
+        """Print lines, before the first ones the titles; no rows print nothing."""
+        for row in rows:
+            grown = map(max, self._widths, map(len, row))
+            self._widths = [min(width, _WIDEST) for width in grown]
+        if rows and not self._begun:
+            self._begun = True
+            write_line(emphasised(self._aligned(self._titles)))
+        for row in rows:
+            write_line(self._aligned(row))
 
     def _aligned(self, cells: Sequence[str]) -> str:
         return "  ".join(cell.ljust(width) for cell, width in zip(cells, self._widths, strict=True)).rstrip()
@@ -59,7 +65,8 @@ def write_card(fields: Iterable[tuple[str, str | None]]) -> None:
         write_line(f"{name.ljust(width)}  {value}")
 
 
-def _emphasised(text: str) -> str:
+def emphasised(text: str) -> str:
+    """Make text stand out where it is shown on a terminal."""
     return f"\x1b[1m{text}\x1b[0m" if sys.stdout.isatty() else text
 
 

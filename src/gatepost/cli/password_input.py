@@ -3,15 +3,13 @@
 import sys
 from getpass import getpass
 
-import typer
-
-from gatepost.cli.invocation import Failure
+from gatepost.cli.invocation import Failure, WrongUsage
 
 
 def read_password(*, from_stdin: bool) -> str:
     """Take a password from the first line of standard input, or ask for it twice on a terminal.
 
-    Raises Failure for an empty one or two that differ, BadParameter when there is nobody to ask.
+    Raises Failure for an empty one or two that differ, WrongUsage when there is nobody to ask.
     """
     if from_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
@@ -20,7 +18,7 @@ def read_password(*, from_stdin: bool) -> str:
         if getpass("Once more: ") != password:
             raise Failure("the two passwords differ; nothing was changed")
     else:
-        raise typer.BadParameter("There is no terminal to ask on: use --password-stdin.")
+        raise WrongUsage("there is no terminal to ask on; use --password-stdin")
     if not password:
         raise Failure("the password is empty; nothing was changed")
     return password

@@ -47,7 +47,7 @@ def _print_version(wanted: bool) -> None:
 @app.callback(no_args_is_help=True)
 def program(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
+        bool, typer.Option("--version", metavar="", callback=_print_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Gatepost, a self-hosted user service.
@@ -59,6 +59,7 @@ def program(
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status: 0, 1 when it failed, 2 when it was called wrongly."""
+    os.umask(0o077)  # databases, keys, backups and exports are nobody else's business
     try:
         status = get_command(app).main(arguments, prog_name="gatepost", standalone_mode=False)
     except typer.Abort:

@@ -2,7 +2,7 @@
 
 from gatepost.cli.invocation import Failure
 from gatepost.server.config import ConfigError
-from gatepost.server.domain.errors import GatepostError
+from gatepost.server.domain.errors import GatepostError, StorageFull, Unavailable
 from gatepost.server.sealing import KeyFileError
 from gatepost.server.store.database import SchemaMismatch
 
@@ -13,6 +13,8 @@ def one_line(error: Exception) -> str | None:
     """Give the line to show; None for an error that nobody foresaw and whose traceback is needed."""
     if isinstance(error, BrokenPipeError):
         return None
+    if isinstance(error, Unavailable | StorageFull):
+        return f"{error} 'gatepost doctor' may tell why."
     if isinstance(error, FORESEEN):
         return " ".join(str(error).split())
     if isinstance(error, OSError) and error.strerror:

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from gatepost.cli.greeting import Announce, json_text, text
 from gatepost.cli.invocation import Invocation, alone, command
 from gatepost.cli.listening import check_address
+from gatepost.cli.serving.greeting import Announce, json_text, text
 from gatepost.server.config import Settings
 from gatepost.server.telemetry import configure_logging
 
@@ -17,9 +17,11 @@ app = alone()
 @command(app, "serve")
 def serve_command(
     call: Invocation,
-    host: Annotated[str | None, typer.Option(help="Address to listen on.  [default: 127.0.0.1]")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.  [default: 8080]")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes that answer.  [default: 1]")] = None,
+    host: Annotated[
+        str | None, typer.Option(metavar="HOST", help="Address to listen on.  [default: 127.0.0.1]")
+    ] = None,
+    port: Annotated[int | None, typer.Option(metavar="PORT", help="Port to listen on.  [default: 8080]")] = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes that answer.  [default: 1]")] = None,
     public_url: Annotated[
         str | None,
         typer.Option(metavar="URL", help="Address under which people reach it.  [default: http://HOST:PORT]"),
@@ -52,10 +54,10 @@ def serve(settings: Settings, say: Callable[[str], None], *, json: bool = False)
 
 def _run(settings: Settings, announce: Announce) -> None:
     if settings.server.workers == 1:
-        from gatepost.cli.embedded import run_embedded
+        from gatepost.cli.serving.embedded import run_embedded
 
         run_embedded(settings, announce)
     else:
-        from gatepost.cli.workers import run_workers
+        from gatepost.cli.serving.workers import run_workers
 
         run_workers(settings, announce)

@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
-from gatepost.cli.invocation import Invocation, command, group
+from gatepost.cli.invocation import Failure, Invocation, command, group
 from gatepost.cli.output import Columns, readable, write_json, write_line
 from gatepost.cli.shapes import token_json
+from gatepost.server.domain.errors import Invalid
 from gatepost.server.domain.principal import SYSTEM
+from gatepost.server.domain.tokens import AccessToken
 
 app = group("Make, list and revoke personal access tokens.")
 
@@ -18,7 +20,7 @@ User = Annotated[str, typer.Option("--user", metavar="USER", help="Whose: id, e-
 async def create(
     call: Invocation,
     user: User,
-    name: Annotated[str, typer.Option(help="What it is for, to tell it from others.")],
+    name: Annotated[str, typer.Option(metavar="NAME", help="What it is for, to tell it from others.")],
     expires: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="Last day it is valid (UTC).  [default: for ever]")
     ] = None,
@@ -26,7 +28,10 @@ async def create(
     """Make a token and print its value, this once."""
     async with call.parts() as parts:
         account = await parts.administration.find(SYSTEM, user)
-        made = await parts.tokens.create_for(SYSTEM, account.id, name, expires)
+        try:
+            made = await parts.tokens.create_for(SYSTEM, account.id, name, expires)
+        except Invalid as problem:
+            raise Failure(problem.message.replace("expiresAt", "--expires")) from None
         settings = parts.settings
     if call.json:
         return write_json(token_json(made.token) | {"value": made.raw})
@@ -44,11 +49,13 @@ async def list_(call: Invocation, user: User) -> None:
         found = await parts.tokens.list_for(SYSTEM, account.id)
     if call.json:
         return write_json(list(map(token_json, found)))
-    columns = Columns(("NAME", 24), ("MADE", 16), ("LAST USED", 16), ("VALID UNTIL", 11), ("ID", 0))
-    for token in found:
-        until = token.expires_on.isoformat() if token.expires_on else "for ever"
-        columns.write(token.name, readable(token.created_at), readable(token.used_at) or "never", until, token.id)
+    Columns("NAME", "MADE", "LAST USED", "VALID UNTIL", "ID").write([_row(token) for token in found])
     return None if found else write_line(f"{account.email} has no tokens.")
+
+
+def _row(token: AccessToken) -> tuple[str, ...]:
+    until = token.expires_on.isoformat() if token.expires_on else "for ever"
+    return token.name, readable(token.created_at), readable(token.used_at) or "never", until, token.id
 
 
 @command(app, "revoke")

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from gatepost.cli.invocation import Failure, Invocation, command, group
+from gatepost.cli import users_transfer
+from gatepost.cli.invocation import Failure, Invocation, WrongUsage, command, group
 from gatepost.cli.output import Columns, readable, write_card, write_json, write_json_list, write_line
 from gatepost.cli.password_input import read_password
 from gatepost.cli.shapes import account_json, full_name, standing
@@ -19,7 +20,7 @@ app = group("Make, show and change accounts.")
 
 User = Annotated[str, typer.Argument(metavar="USER", help="Id, e-mail address or username.")]
 PasswordStdin = Annotated[
-    bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
+    bool, typer.Option("--password-stdin", metavar="", help="Read the password from the first line of standard input.")
 ]
 
 
@@ -27,23 +28,30 @@ PasswordStdin = Annotated[
 async def create(
     call: Invocation,
     *,
-    email: Annotated[str, typer.Option(help="Address; it counts as confirmed.")],
-    username: Annotated[str | None, typer.Option(help="Name to sign in with.  [default: the e-mail]")] = None,
-    password_stdin: PasswordStdin = False,
-    first_name: Annotated[str | None, typer.Option(help="First name.")] = None,
-    last_name: Annotated[str | None, typer.Option(help="Last name.")] = None,
-    role: Annotated[
-        list[str] | None, typer.Option(help="Role to hold: `owner` or `administrator`; may be repeated.")
+    email: Annotated[str, typer.Option(metavar="ADDRESS", help="E-mail address; it counts as confirmed.")],
+    username: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Name to sign in with.  [default: the e-mail address]")
     ] = None,
-    unverified: Annotated[bool, typer.Option("--unverified", help="Leave the address to be confirmed first.")] = False,
-    pending: Annotated[bool, typer.Option("--pending", help="Leave the account to be approved first.")] = False,
+    password_stdin: PasswordStdin = False,
+    first_name: Annotated[str | None, typer.Option(metavar="NAME", help="First name.")] = None,
+    last_name: Annotated[str | None, typer.Option(metavar="NAME", help="Last name.")] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ROLE", help="Role to hold: `owner` or `administrator`; may be repeated."),
+    ] = None,
+    unverified: Annotated[
+        bool, typer.Option("--unverified", metavar="", help="Leave the address to be confirmed first.")
+    ] = False,
+    pending: Annotated[
+        bool, typer.Option("--pending", metavar="", help="Leave the account to be approved first.")
+    ] = False,
 ) -> None:
     """Make an account.
 
     Without a password it can sign in by other means only, until `users set-password` gives it one.
     """
     if unverified and pending:
-        raise typer.BadParameter("--unverified and --pending exclude each other.")
+        raise WrongUsage("--unverified and --pending exclude each other")
     password = read_password(from_stdin=True) if password_stdin else None
     state = State.UNVERIFIED if unverified else State.PENDING if pending else State.ACTIVE
     new = NewAccount(email, username, first_name, last_name, password, tuple(role or ()), state)
@@ -63,20 +71,23 @@ async def list_(
     """List the accounts, in the order they were made."""
     async with call.parts() as parts:
         if call.json:
-            return await write_json_list(account_json(account) async for account in _accounts(parts, state))
-        columns = Columns(("E-MAIL", 32), ("STATE", 10), ("NAME", 24), ("MADE", 16), ("ID", 0))
-        async for account in _accounts(parts, state):
-            made = readable(account.created_at)
-            columns.write(account.email, standing(account), full_name(account), made, account.id)
-    return None if columns.lines else write_line("There are no such accounts." if state else "There are no accounts.")
+            return await write_json_list(map(account_json, page) async for page in _pages(parts, state))
+        columns, after = Columns("E-MAIL", "STATE", "NAME", "MADE", "ID"), ""
+        async for page in _pages(parts, state):
+            columns.write([_row(account) for account in page])
+            after = page[-1].id
+    return None if after else write_line("There are no such accounts." if state else "There are no accounts.")
 
 
-async def _accounts(parts: Parts, state: State | None) -> AsyncIterator[Account]:
+async def _pages(parts: Parts, state: State | None) -> AsyncIterator[list[Account]]:
     after = ""
     while page := await parts.administration.page(SYSTEM, state, after):
-        for account in page:
-            yield account
+        yield page
         after = page[-1].id
+
+
+def _row(account: Account) -> tuple[str, ...]:
+    return account.email, standing(account), full_name(account), readable(account.created_at), account.id
 
 
 @command(app, "show")
@@ -146,7 +157,7 @@ def _tell(call: Invocation, account: Account) -> None:
 async def delete(
     call: Invocation,
     user: User,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", metavar="", help="Do not ask.")] = False,
 ) -> None:
     """Erase an account with its tokens, sessions, image and pending mail. There is no way back."""
     async with call.parts() as parts:
@@ -176,3 +187,6 @@ async def set_password(call: Invocation, user: User, password_stdin: PasswordStd
     if call.json:
         return write_json(account_json(account))
     return write_line(f"{account.email} has a new password and is signed out everywhere")
+
+
+users_transfer.register(app)

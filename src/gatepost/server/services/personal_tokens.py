@@ -123,8 +123,16 @@ class PersonalTokens:
         stored = await self.database.one(rows.default_of, account_id=account_id)
         if stored is None:
             stored = await self._make_default(account_id, tokens.mint(Kind.ACCESS, self.runtime.random_below))
-        plain = self.runtime.sealer.open(stored[1], f"token:{stored[0]}")
+        plain = self._open(*stored)
         return None if plain is None else plain.decode()
+
+    async def default_tokens_open(self) -> bool:
+        """Tell whether the key file opens a default token; with none there, nothing speaks against it."""
+        stored = await self.database.one(rows.any_default)
+        return stored is None or self._open(*stored) is not None
+
+    def _open(self, id: str, sealed: bytes) -> bytes | None:
+        return self.runtime.sealer.open(sealed, f"token:{id}")
 
     @transactional
     async def _make_default(self, tx: Transaction, account_id: str, raw: str) -> tuple[str, bytes]:

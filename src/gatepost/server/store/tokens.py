@@ -51,6 +51,13 @@ default_of = query(
     "tokens.default_of", "SELECT id, sealed FROM tokens WHERE account_id = :account_id AND is_default", tuple
 )
 
+any_default = query(
+    "tokens.any_default",
+    "SELECT id, sealed FROM tokens WHERE is_default LIMIT 1",
+    tuple,
+    scans="the first entry of the index of default tokens",
+)
+
 insert = command(
     "tokens.insert",
     "INSERT INTO tokens (id, account_id, is_default, name, digest, sealed, created_at, expires_at) "

@@ -16,10 +16,10 @@ from granian.constants import Interfaces, Loops
 from granian.server import MPServer
 from typing_extensions import override
 
-from gatepost.cli.background import background
-from gatepost.cli.greeting import Announce, Greeting, greeting_of
 from gatepost.cli.listening import server_options
 from gatepost.cli.program import INTERRUPTED
+from gatepost.cli.serving.background import background
+from gatepost.cli.serving.greeting import Announce, Greeting, greeting_of
 from gatepost.server.app import build
 from gatepost.server.config import Settings
 from gatepost.server.parts import open_parts

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from gatepost.cli.background import background
-from gatepost.cli.greeting import Announce, greeting_of
 from gatepost.cli.invocation import Failure
 from gatepost.cli.listening import server_options
+from gatepost.cli.serving.background import background
+from gatepost.cli.serving.greeting import Announce, greeting_of
 from gatepost.server.config import Settings
 from gatepost.server.parts import open_parts
 

@@ -1,0 +1,33 @@
+"""Files that commands write: complete or not there at all, and for their owner's eyes only."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gatepost.cli.invocation import Failure
+
+Force = Annotated[bool, typer.Option("--force", metavar="", help="Replace what is there.")]
+
+
+@contextmanager
+def new_file(path: Path, *, force: bool) -> Iterator[Path]:
+    """Lend an empty file that takes its place at `path` once the block has ended well.
+
+    Raises Failure when something is at `path`, unless `force` allows to replace a file.
+    """
+    if path.exists() and not (force and path.is_file()):
+        raise Failure(f"{path} exists; --force replaces it" if path.is_file() else f"{path} is not a file")
+    if not path.parent.is_dir():
+        raise Failure(f"there is no directory {path.parent}")
+    draft = path.with_name(f".{path.name}.unfinished")
+    draft.unlink(missing_ok=True)
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,89 @@
+"""`gatepost restore`: the database as it was when a backup was made."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gatepost.cli.invocation import Failure, Invocation, alone, command
+from gatepost.cli.output import write_json, write_line
+from gatepost.server.config import Settings
+from gatepost.server.store.database import SchemaMismatch
+from gatepost.server.store.migrate import upgrade
+from gatepost.server.store.migrations import HEAD
+from gatepost.server.store.sqlite.connection import schema_version
+from gatepost.server.store.sqlite.copies import damage, load, outrun
+
+app = alone()
+
+
+@command(app, "restore")
+def restore(
+    call: Invocation,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `gatepost backup` wrote.")],
+    force: Annotated[bool, typer.Option("--force", metavar="", help="Replace the database that is there.")] = False,
+) -> None:
+    """Put the database back as a backup has it, brought to the schema of this program.
+
+    It is checked first and takes effect at one moment; a running server goes on with what was restored.
+    """
+    settings = call.settings()
+    _require_sound(file)
+    if settings.database_path.exists() and not force:
+        raise Failure(f"there is a database at {settings.database_path}; --force replaces it")
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    put_aside = _put_aside_when_unusable(settings.database_path)
+    _replace(settings.database_path, file)
+    _tell(call, settings, file, put_aside)
+
+
+def _require_sound(file: Path) -> None:
+    if not file.is_file():
+        raise Failure(f"there is no file {file}")
+    version = schema_version(file)
+    if version is None:
+        raise Failure(f"{file} is empty")
+    if version > HEAD:
+        raise Failure(f"{file} has schema {version}, this program knows up to {HEAD}: use a newer Gatepost")
+    if found := damage(file):
+        raise Failure(f"{file} is damaged: {found[0]}")
+
+
+def _put_aside_when_unusable(database: Path) -> Path | None:
+    """Move a file that is no database out of the way, keeping it."""
+    try:
+        schema_version(database)
+    except SchemaMismatch:
+        aside = database.with_name(f"{database.name}.{datetime.now(UTC):%Y%m%dT%H%M%S}.damaged")
+        for ending in ("-wal", "-shm"):
+            database.with_name(database.name + ending).unlink(missing_ok=True)
+        return database.rename(aside)
+    return None
+
+
+def _replace(database: Path, file: Path) -> None:
+    draft = database.with_name(f".{database.name}.unfinished")
+    draft.unlink(missing_ok=True)
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        load(file, draft)
+        upgrade(draft)
+        if database.exists():
+            outrun(draft, database)
+        load(draft, database)
+    finally:
+        for ending in ("", "-wal", "-shm"):
+            draft.with_name(draft.name + ending).unlink(missing_ok=True)
+
+
+def _tell(call: Invocation, settings: Settings, file: Path, put_aside: Path | None) -> None:
+    if call.json:
+        return write_json({"database": str(settings.database_path), "file": str(file), "schema": HEAD})
+    write_line(f"{settings.database_path} is as {file} has it")
+    if put_aside is not None:
+        write_line(f"What was there could not be read and is kept as {put_aside}")
+    if not settings.key_file.exists():
+        write_line(f"Put the key file of that installation at {settings.key_file} before you start the server.")
+    return None
