@@ -39,16 +39,31 @@ def load_or_create(path: Path) -> Sealer:
 
     Raises KeyFileError when it holds something else than 64 hexadecimal digits.
     """
+    if not path.exists():
+        _create(path)
+    return Sealer(_read(path))
+
+
+def _create(path: Path) -> None:
+    """Make the file whole or not at all: another process that starts now reads it, or makes it first."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_bytes(KEY_BYTES).hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        _put_in_place(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _put_in_place(draft: Path, path: Path) -> None:
+    try:
+        os.link(draft, path)
     except FileExistsError:
-        return Sealer(_read(path))
-    key = secrets.token_bytes(KEY_BYTES)
-    with os.fdopen(handle, "w") as file:
-        file.write(key.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return Sealer(key)
+        return  # another process was first
+    except OSError:
+        draft.rename(path)  # a file system without hard links
 
 
 def _read(path: Path) -> bytes:
