@@ -19,7 +19,11 @@ pytestmark = pytest.mark.anyio
 Change = Callable[[World, Account], Awaitable[object]]
 
 
-async def _pending(world: World) -> str:
+async def _nothing(world: World, account: Account) -> None:
+    """Prepare nothing."""
+
+
+async def _pending(world: World, account: Account) -> str:
     return (await world.account("pending@example.org", state=State.PENDING)).id
 
 
@@ -27,11 +31,11 @@ async def _token(world: World, account: Account) -> str:
     return (await world.parts.tokens.create(acting(account), "first")).token.id
 
 
-async def _signed_in(world: World) -> str:
+async def _signed_in(world: World, account: Account) -> str:
     return (await world.parts.sign_in.by_password("ada@example.org", PASSWORD, "test")).raw
 
 
-async def _setup_link(world: World) -> str:
+async def _setup_link(world: World, account: Account) -> str:
     return (await world.parts.setup.open() or "").rpartition("/")[2]
 
 
@@ -40,55 +44,51 @@ CLAIMS = Claims("https://idp.example", "s1", "new@example.org", True, None, "Nov
 
 # What is prepared before, and the change itself.
 CHANGES: dict[Action, tuple[Change, Callable[[World, Account, object], Awaitable[object]]]] = {
-    Action.SIGNED_UP: (lambda w, a: _none(), lambda w, a, _: w.parts.registration.sign_up(NEW)),
+    Action.SIGNED_UP: (_nothing, lambda w, a, _: w.parts.registration.sign_up(NEW)),
     Action.SIGN_UP_REPEATED: (
-        lambda w, a: _none(),
+        _nothing,
         lambda w, a, _: w.parts.registration.sign_up(SignUp(a.email, PASSWORD)),
     ),
     Action.CONFIRMED: (
         lambda w, a: w.sign_up("new@example.org"),
         lambda w, a, link: w.parts.registration.confirm(str(link)),
     ),
-    Action.PROVISIONED: (lambda w, a: _none(), lambda w, a, _: w.parts.provisioning.principal_for(CLAIMS)),
+    Action.PROVISIONED: (_nothing, lambda w, a, _: w.parts.provisioning.principal_for(CLAIMS)),
     Action.CREATED: (
-        lambda w, a: _none(),
+        _nothing,
         lambda w, a, _: w.parts.administration.create(SYSTEM, NewAccount("new@example.org")),
     ),
-    Action.APPROVED: (lambda w, a: _pending(w), lambda w, a, id: w.parts.administration.approve(SYSTEM, str(id))),
-    Action.REJECTED: (lambda w, a: _pending(w), lambda w, a, id: w.parts.administration.reject(SYSTEM, str(id))),
-    Action.DISABLED: (lambda w, a: _none(), lambda w, a, _: w.parts.administration.disable(SYSTEM, a.id)),
+    Action.APPROVED: (_pending, lambda w, a, id: w.parts.administration.approve(SYSTEM, str(id))),
+    Action.REJECTED: (_pending, lambda w, a, id: w.parts.administration.reject(SYSTEM, str(id))),
+    Action.DISABLED: (_nothing, lambda w, a, _: w.parts.administration.disable(SYSTEM, a.id)),
     Action.ENABLED: (
         lambda w, a: w.parts.administration.disable(SYSTEM, a.id),
         lambda w, a, _: w.parts.administration.enable(SYSTEM, a.id),
     ),
-    Action.DELETED: (lambda w, a: _none(), lambda w, a, _: w.parts.administration.delete(SYSTEM, a.id)),
+    Action.DELETED: (_nothing, lambda w, a, _: w.parts.administration.delete(SYSTEM, a.id)),
     Action.PROFILE_CHANGED: (
-        lambda w, a: _none(),
+        _nothing,
         lambda w, a, _: w.parts.profiles.change(acting(a), {"about": "very personal"}),
     ),
-    Action.IMAGE_CHANGED: (lambda w, a: _none(), lambda w, a, _: w.parts.profiles.put_image(acting(a), png())),
+    Action.IMAGE_CHANGED: (_nothing, lambda w, a, _: w.parts.profiles.put_image(acting(a), png())),
     Action.IMAGE_DELETED: (
         lambda w, a: w.parts.profiles.put_image(acting(a), png()),
         lambda w, a, _: w.parts.profiles.delete_image(acting(a)),
     ),
     Action.PASSWORD_CHANGED: (
-        lambda w, a: _none(),
+        _nothing,
         lambda w, a, _: w.parts.administration.set_password(SYSTEM, a.id, "another good one"),
     ),
-    Action.TOKEN_CREATED: (lambda w, a: _none(), lambda w, a, _: w.parts.tokens.create(acting(a), "private name")),
-    Action.TOKEN_REVOKED: (lambda w, a: _token(w, a), lambda w, a, id: w.parts.tokens.revoke(acting(a), str(id))),
-    Action.DEFAULT_TOKEN_ROTATED: (lambda w, a: _none(), lambda w, a, _: w.parts.tokens.rotate_default(acting(a))),
-    Action.SIGNED_IN: (lambda w, a: _none(), lambda w, a, _: w.parts.sign_in.by_password(a.email, PASSWORD, "test")),
-    Action.SIGNED_OUT: (lambda w, a: _signed_in(w), lambda w, a, raw: w.parts.sign_in.sign_out(str(raw))),
-    Action.SETUP_OPENED: (lambda w, a: _none(), lambda w, a, _: w.parts.setup.open()),
-    Action.SETUP_DONE: (lambda w, a: _setup_link(w), lambda w, a, raw: w.parts.setup.complete(str(raw), NEW)),
+    Action.TOKEN_CREATED: (_nothing, lambda w, a, _: w.parts.tokens.create(acting(a), "private name")),
+    Action.TOKEN_REVOKED: (_token, lambda w, a, id: w.parts.tokens.revoke(acting(a), str(id))),
+    Action.DEFAULT_TOKEN_ROTATED: (_nothing, lambda w, a, _: w.parts.tokens.rotate_default(acting(a))),
+    Action.SIGNED_IN: (_nothing, lambda w, a, _: w.parts.sign_in.by_password(a.email, PASSWORD, "test")),
+    Action.SIGNED_OUT: (_signed_in, lambda w, a, raw: w.parts.sign_in.sign_out(str(raw))),
+    Action.SETUP_OPENED: (_nothing, lambda w, a, _: w.parts.setup.open()),
+    Action.SETUP_DONE: (_setup_link, lambda w, a, raw: w.parts.setup.complete(str(raw), NEW)),
 }
 
 TESTED_ELSEWHERE = {Action.IMPORTED}
-
-
-async def _none() -> None:
-    return None
 
 
 @pytest.mark.parametrize("action", CHANGES)
