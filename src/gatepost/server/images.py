@@ -6,7 +6,7 @@ anew drops metadata anyway) than about time: Pillow joins EXIF segments with `+=
 profile it meets, and lets libjpeg pass over the whole picture once per progressive scan, so that a few
 hundred kilobytes can keep a core busy for a minute. What is left is opened with four of Pillow's decoders
 only, measured by its header before a pixel is decoded, scaled down, turned upright, converted to sRGB and
-encoded anew. Decoding takes at most 8 bytes of memory per allowed pixel.
+encoded anew. It takes at most 12 bytes of memory per allowed pixel.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def _scans(raw: bytes) -> bytes:
 
 
 def _opened(raw: bytes, limits: ImageLimits) -> ImageFile:
-    import PIL.WebPImagePlugin  # noqa: F401, PLC0415  or Pillow loads all its formats to find this one
+    import PIL.WebPImagePlugin  # noqa: F401  or Pillow loads all its formats to find this one
     from PIL import Image, UnidentifiedImageError  # only when somebody uploads
 
     try:

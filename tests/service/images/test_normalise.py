@@ -154,9 +154,10 @@ def test_an_orientation_that_does_not_exist_changes_nothing(orientation: int) ->
 
 
 @pytest.mark.parametrize("exif", [b"Exif\0\0", b"Exif\0\0garbage", b"Exif\0\0II*\0\xff\xff\xff\xff"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # Pillow says that the metadata is damaged, which it is
-def test_damaged_metadata_does_not_cost_the_picture(exif: bytes) -> None:
-    assert close(centre(normalise(encoded(plain(colour=RED), "JPEG", exif=exif), LIMITS)), RED)
+def test_damaged_metadata_does_not_cost_the_picture(kind: str, exif: bytes) -> None:
+    assert close(centre(normalise(encoded(plain(colour=RED), kind, exif=exif), LIMITS)), RED)
 
 
 # ---- colour and metadata ---------------------------------------------------------------------------------------

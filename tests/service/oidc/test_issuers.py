@@ -16,6 +16,7 @@ from tests.service.oidc.forger import Clock
         {"audiences": ("",)},
         {"url": "http://login.example.org"},
         {"url": "http://127.0.0.1.example.org"},
+        {"url": "http://192.168.0.1"},
         {"url": "ftp://127.0.0.1"},
         {"url": "https://"},
         {"url": "login.example.org"},

@@ -5,9 +5,16 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from tests.kit.oidc import OidcProvider
-from tests.service.oidc.forger import JWKS, Clock, Forger, Make, Requests, reason
+from tests.service.oidc.forger import DISCOVERY, JWKS, Clock, Forger, Make, Requests, published, reason
 
 pytestmark = pytest.mark.anyio
+
+
+async def test_the_address_of_an_issuer_may_end_with_a_slash(provider: OidcProvider, make: Make, key: RSAKey) -> None:
+    url = provider.issuer + "/"
+    found = json.dumps({"issuer": url, "jwks_uri": url + "jwks"})
+    with provider.answering(DISCOVERY, found), provider.answering(JWKS, published(key)):
+        assert (await make(url).verify(Forger(url, key).sign())).issuer == url
 
 
 async def test_keys_are_fetched_once_for_many_tokens_at_once(provider: OidcProvider, make: Make) -> None:
@@ -77,6 +84,7 @@ async def test_keys_that_cannot_sign_are_passed_over(provider: OidcProvider, mak
         {"kty": "oct", "kid": "forged", "k": "c2VjcmV0"},
         {**good, "use": "enc"},
         {**good, "n": "AQAB"},
+        {**good, "n": "w" * 171},
         {"kty": "EC", "kid": "forged", "crv": "P-256", "x": "AA", "y": "AA"},
         {"kty": "RSA", "kid": "forged"},
         {"kty": "OKP", "kid": "forged", "crv": [], "x": 5},
