@@ -36,6 +36,7 @@ def upgrade(path: Path) -> tuple[str | None, str]:
 
 def _run(path: Path) -> None:
     from alembic import command  # see the module's docstring
+    from alembic.util import CommandError
     from sqlalchemy import create_engine, event
     from sqlalchemy.pool import NullPool
 
@@ -44,7 +45,10 @@ def _run(path: Path) -> None:
     with engine.begin() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise SchemaMismatch(f"{path} has a schema this program does not know ({error}).") from error
 
 
 def _lock(connection: "Connection") -> None:
