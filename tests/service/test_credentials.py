@@ -1,5 +1,6 @@
 """Resolving tokens: the cache is fast, and never answers for what has ended."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -135,6 +136,7 @@ async def test_nothing_is_answered_from_the_cache_while_the_revision_is_unknown(
 
     monkeypatch.setattr(SqliteDatabase, "credential_revision", lambda self: None)
     monkeypatch.setattr(SqliteDatabase, "one", counting)
+    await asyncio.sleep(0)  # the revision is asked for once a turn of the event loop
     await world.parts.credentials.resolve_token(new.raw.encode())
     await world.parts.credentials.resolve_token(new.raw.encode())
     assert reads == ["tokens.by_digest", "tokens.by_digest"]

@@ -5,6 +5,7 @@ the one it was read under, so a revocation committed by any process ends it at o
 so that what is shown of the token stays fresh. Malformed tokens are refused by their checksum, without a read.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -19,6 +20,7 @@ from gatepost.server.services.ports import Runtime
 from gatepost.server.services.usage import Usage
 from gatepost.server.store import accounts, profiles, sessions
 from gatepost.server.store import tokens as rows
+from gatepost.server.store.database import Database
 from gatepost.server.store.tokens import TokenHolder
 
 CACHED_FOR = MINUTE
@@ -49,11 +51,39 @@ class ResolvedToken:
         return Principal(self.holder.token.account_id, kind, self.holder.token.id)
 
 
+class _Revision:
+    """The credential revision, read once for all requests that wait in the same turn of the event loop.
+
+    Theory of operation. Reading costs SQLite two file locks, a fifth of an answer from the cache. The event loop runs
+    what is ready in the order it got ready, and the end of a turn is put in that line before the revision is read.
+    So whatever runs before the end was received before the read, and sees every revocation committed before it was
+    sent. Whatever was received later runs after the end, and the revision is read anew.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._value: int | None = None
+        self._turn_of: asyncio.AbstractEventLoop | None = None
+
+    def read(self) -> int | None:
+        """Give the revision; None means that it cannot be known now."""
+        loop = asyncio.get_running_loop()
+        if self._turn_of is not loop:
+            loop.call_soon(self._end)
+            self._value = self._database.credential_revision()
+            self._turn_of = loop
+        return self._value
+
+    def _end(self) -> None:
+        self._turn_of = None
+
+
 class Credentials:
     """Resolves credentials; one per process, since it owns the cache."""
 
     def __init__(self, runtime: Runtime, usage: Usage, session_idle_days: int, bearer: BearerVerifier | None) -> None:
         self._database = runtime.database
+        self._revision = _Revision(runtime.database)
         self._clock = runtime.clock
         self._usage = usage
         self._session_idle = session_idle_days * DAY
@@ -62,12 +92,14 @@ class Credentials:
 
     async def resolve_token(self, raw: bytes | None) -> ResolvedToken:
         """Give the token behind `raw`; raises Unauthenticated unless it holds and its account may act."""
-        if raw is None or not tokens.well_formed(raw, Kind.ACCESS):
+        if raw is None:
             raise Unauthenticated(REFUSED)
         digest = tokens.digest(raw)
-        now = self._clock()
-        revision = self._database.credential_revision()
         resolved = self._cache.get(digest)
+        if resolved is None and not tokens.well_formed(raw, Kind.ACCESS):
+            raise Unauthenticated(REFUSED)
+        now = self._clock()
+        revision = self._revision.read()
         if resolved is None or resolved.revision != revision or revision is None or now >= resolved.fresh_until:
             resolved = await self._look_up(digest, now, revision)
         self._usage.note_token(resolved.holder.token.id, now)
