@@ -52,20 +52,26 @@ def serving(data: Path, **settings: str) -> Iterator[Server]:
 
     At the end it is told to stop by SIGTERM; a bad exit status or a traceback in its log fails the test.
     """
-    data.mkdir(parents=True, exist_ok=True)
-    log, port = data / "server.log", free_port()
-    command = [sys.executable, "-m", "gatepost", "serve", "--data", str(data), "--port", str(port)]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=data, env=_environment(settings), stdout=output, stderr=subprocess.STDOUT
-        )
-    server = Server(port, data, log, process)
+    server = launch(data, **settings)
     try:
-        _await_ready(server)
+        await_ready(server)
         yield server
     finally:
         _stop(server)
-    _check_log(server)
+    check_log(server)
+
+
+def launch(data: Path, **settings: str) -> Server:
+    """Start a server on `data` as `serving` does, without waiting for it; whoever calls ends it, by whatever means."""
+    data.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    log = data / f"server-{port}.log"
+    command = [sys.executable, "-m", "gatepost", "serve", "--data", str(data), "--port", str(port)]
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command, cwd=data, env=_environment(settings), stdout=output, stderr=subprocess.STDOUT
+        )
+    return Server(port, data, log, process)
 
 
 def free_port() -> int:
@@ -81,7 +87,8 @@ def _environment(settings: Mapping[str, str]) -> dict[str, str]:
     return {**inherited, "PYTHONPATH": source, "PYTHONUNBUFFERED": "1", **CHEAP, **settings}
 
 
-def _await_ready(server: Server) -> None:
+def await_ready(server: Server) -> None:
+    """Wait until a server answers; fails when it ends instead."""
     deadline = time.monotonic() + START_SECONDS
     while not server.ready():
         if server.process.poll() is not None or time.monotonic() > deadline:
@@ -98,7 +105,8 @@ def _stop(server: Server) -> None:
         server.process.wait()
 
 
-def _check_log(server: Server) -> None:
+def check_log(server: Server) -> None:
+    """Fail unless a server that has ended did so in good order."""
     text = server.log.read_text()
     assert server.process.returncode == 0, text
     assert "Traceback" not in text, text
