@@ -156,17 +156,17 @@ async def test_characters_no_name_can_hold_find_nothing(database: Database, text
 
 
 async def test_unusual_characters_in_a_field_hide_neither_it_nor_the_next(database: Database) -> None:
-    strange = Someone("ann", "a\x00b\x1fcd", "\ud800lee\U0010ffff", "x\x01", "mail@example.com")
+    strange = Someone("ann", "a\x00b\x1fcd", "\uffffle\U0010ffffe", "x\x01", "mail@example.com")
 
     async def body(tx: Transaction) -> None:
         await store(tx, [ANN])
         await directory.add(tx, strange)
 
     await database.transaction(body)
-    for text in ("a", "b", "cd", "lee", "x", "mail", "le.com", "a\x00b"):
+    for text in ("a", "b", "cd", "le", "e", "x", "mail", "le.com", "a\x00b", "\uffffl"):
         assert await found(database, text) == ["ann"]
     await delist(database, strange)
-    assert await found(database, "lee") == []
+    assert await found(database, "le") == []
 
 
 @pytest.mark.parametrize("text", ["ann" * 5_000, "ann@example.com" + "x" * 10_000, "é" * 10_000])

@@ -1,8 +1,8 @@
 """The searchable directory: every usable account, found by any part of its names, username or e-mail.
 
-Theory of operation. `directory` has one row for each listed account, with its folded fields twice: each in
-an indexed column, and joined to a haystack, `first|last|username|email||` with U+001F for the bars. A
-search ends as soon as it has enough rows:
+Theory of operation. `directory` has one row for each listed account: what a match shows, and the folded
+fields twice, each in an indexed column and joined to a haystack, `first|last|username|email||` with U+001F
+for the bars. A search ends as soon as it has enough rows:
 
 1. Fields that begin with the text are one range of each column's index. A field equal to the text is the
    smallest of its range, so the order of the index is the ranking: exact matches, then prefixes. `limit`
@@ -44,6 +44,7 @@ SCHEMA = {
         """CREATE TABLE directory (
             number INTEGER PRIMARY KEY,
             account_id TEXT NOT NULL UNIQUE REFERENCES accounts (id) ON DELETE CASCADE,
+            first_name TEXT, last_name TEXT,
             first_name_key TEXT, last_name_key TEXT, username_key TEXT, email_key TEXT,
             haystack TEXT NOT NULL)""",
         "CREATE INDEX ix_directory_first_name_key ON directory (first_name_key)",
@@ -110,18 +111,17 @@ _RANGES = " UNION ALL ".join(
 
 _beginning = query(
     "directory.beginning",
-    "SELECT a.id, a.first_name, a.last_name FROM (SELECT number, min(field) AS field "
+    "SELECT d.account_id, d.first_name, d.last_name FROM (SELECT number, min(field) AS field "
     f"FROM ({_RANGES}) AS ranges GROUP BY number ORDER BY field, number LIMIT :limit) AS best "
-    "JOIN directory d ON d.number = best.number JOIN accounts a ON a.id = d.account_id "
-    "ORDER BY best.field, best.number",
+    "JOIN directory d ON d.number = best.number ORDER BY best.field, best.number",
     _match,
     scans="the rows the four index ranges gave, at most four times the limit",
 )
 
 _containing = query(
     "directory.sqlite.containing",
-    "SELECT a.id, a.first_name, a.last_name FROM directory_fts f "
-    "CROSS JOIN directory d ON d.number = f.rowid JOIN accounts a ON a.id = d.account_id "
+    "SELECT d.account_id, d.first_name, d.last_name "
+    "FROM directory_fts f CROSS JOIN directory d ON d.number = f.rowid "
     "WHERE f.directory_fts MATCH :grams AND instr(d.haystack, :text) > 0 LIMIT :limit",
     _match,
     scans="only what the full-text index finds; SQLite calls every use of a virtual table a scan",
@@ -141,8 +141,8 @@ _beginning_with = query(
 
 _insert = command(
     "directory.insert",
-    f"INSERT INTO directory (account_id, {', '.join(_COLUMNS)}, haystack) "
-    f"VALUES (:account_id, {', '.join(f':{column}' for column in _COLUMNS)}, :haystack)",
+    f"INSERT INTO directory (account_id, first_name, last_name, {', '.join(_COLUMNS)}, haystack) VALUES "
+    f"(:account_id, :first_name, :last_name, {', '.join(f':{column}' for column in _COLUMNS)}, :haystack)",
 )
 
 _newest = query("directory.newest", "SELECT coalesce(max(number), 0) FROM directory", scalar)
@@ -251,6 +251,8 @@ def _entry(account: Listable) -> dict[str, Any]:
     column_of = {key: column for column, key in zip(_COLUMNS, keys, strict=True) if key}
     return {
         "account_id": account.id,
+        "first_name": account.first_name,
+        "last_name": account.last_name,
         **dict.fromkeys(_COLUMNS),
         **{column: key for key, column in column_of.items()},
         "haystack": _SEPARATOR.join((*column_of, "", "")),
