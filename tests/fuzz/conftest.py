@@ -1,0 +1,30 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.kit.backstage import Backstage, Member, backstage
+from tests.kit.server import Server, serving
+from tests.kit.site import Site, open_site
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with open_site(tmp_path_factory.mktemp("site")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stage(server: Server) -> Iterator[Backstage]:
+    with backstage(server.data) as opened:
+        yield opened
+
+
+def survivor(stage: Backstage) -> Member:
+    """Make a member who can do everything but leave: the only owner there is."""
+    return stage.member(first_name="Ada", roles=("owner",))
