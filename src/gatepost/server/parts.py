@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gatepost.server import sealing
-from gatepost.server.config import Settings
+from gatepost.server.config import ConfigError, OidcProvider, Settings
 from gatepost.server.domain.clock import new_id, random_below, system_clock
 from gatepost.server.domain.images import ImageLimits
 from gatepost.server.hashing import HashingOptions, HashPool
@@ -42,6 +42,7 @@ class Parts:
     settings: Settings
     runtime: Runtime
     hasher: HashPool
+    bearer: BearerVerifier | None
     usage: Usage
     mails: Mails
     credentials: Credentials
@@ -73,6 +74,8 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         yield parts
     finally:
         hasher.close()
+        if parts.bearer is not None:
+            await parts.bearer.aclose()
         await parts.usage.flush()
         await database.close()
 
@@ -81,16 +84,17 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
     """Build the services on what is open already."""
     database, shortest = runtime.database, settings.passwords.min_length
     policy = _registration_policy(settings)
-    usage = Usage(database)
+    usage, bearer = Usage(database), bearer_verifier(settings)
     mails = Mails(runtime, Composer(settings.branding.name), _mail_policy(settings))
     limits = ImageLimits(settings.images.max_bytes, settings.images.max_megapixels * MEGA, settings.images.size)
     return Parts(
         settings=settings,
         runtime=runtime,
         hasher=hasher,
+        bearer=bearer,
         usage=usage,
         mails=mails,
-        credentials=Credentials(runtime, usage, settings.sessions.idle_days, bearer_verifier(settings)),
+        credentials=Credentials(runtime, usage, settings.sessions.idle_days, bearer),
         registration=Registration(runtime, hasher, mails, policy),
         sign_in=SignIn(runtime, hasher, settings.sessions.days),
         setup=Setup(runtime, hasher, shortest, settings.public_url),
@@ -113,20 +117,24 @@ def bearer_verifier(settings: Settings) -> BearerVerifier | None:
 
 
 def issuers(settings: Settings) -> "list[Issuer]":
-    """Give the configured providers as the verifier wants them."""
+    """Give the configured providers as the verifier wants them; raises ConfigError for one it cannot trust."""
+    try:
+        return [_issuer(provider) for provider in settings.oidc.providers]
+    except ValueError as error:
+        raise ConfigError(f"oidc.providers: {error}") from error
+
+
+def _issuer(provider: OidcProvider) -> "Issuer":
     from gatepost.server.oidc import Issuer  # only when OIDC is configured
 
-    return [
-        Issuer(
-            name=provider.name,
-            url=provider.issuer,
-            audiences=provider.audience,
-            jwks_url=provider.jwks_url or None,
-            algorithms=tuple(provider.algorithms),
-            leeway_seconds=provider.leeway_seconds,
-        )
-        for provider in settings.oidc.providers
-    ]
+    return Issuer(
+        name=provider.name,
+        url=provider.issuer,
+        audiences=provider.audience,
+        jwks_url=provider.jwks_url or None,
+        algorithms=tuple(provider.algorithms),
+        leeway_seconds=provider.leeway_seconds,
+    )
 
 
 def _hashing_options(settings: Settings) -> HashingOptions:

@@ -25,7 +25,7 @@ from gatepost.server.config.kinds import (
 MIB = 1024 * 1024
 
 SignatureAlgorithm = Literal[
-    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"
 ]
 
 
@@ -88,9 +88,9 @@ class RegistrationSettings(Struct, frozen=True, kw_only=True):
         tuple[Domain, ...],
         Meta(description="Domains whose addresses may sign up, letter case ignored. Empty: all."),
     ] = ()
-    confirm_hours: Annotated[
-        int, Meta(ge=1, le=720, description="Time a confirmation link stays valid, in hours.")
-    ] = 48
+    confirm_hours: Annotated[int, Meta(ge=1, le=720, description="Time a confirmation link stays valid, in hours.")] = (
+        48
+    )
 
 
 class PasswordSettings(Struct, frozen=True, kw_only=True):
@@ -129,17 +129,13 @@ class SessionSettings(Struct, frozen=True, kw_only=True):
     """How long a sign-in lasts."""
 
     days: Annotated[int, Meta(ge=1, le=365, description="Life of a session at most, in days.")] = 30
-    idle_days: Annotated[
-        int, Meta(ge=1, le=365, description="Time after which an unused session ends, in days.")
-    ] = 7
+    idle_days: Annotated[int, Meta(ge=1, le=365, description="Time after which an unused session ends, in days.")] = 7
 
 
 class TokenSettings(Struct, frozen=True, kw_only=True):
     """Personal access tokens."""
 
-    max_per_account: Annotated[
-        int, Meta(ge=1, le=100_000, description="Tokens one account may have at a time.")
-    ] = 500
+    max_per_account: Annotated[int, Meta(ge=1, le=100_000, description="Tokens one account may have at a time.")] = 500
 
 
 class MailSettings(Struct, frozen=True, kw_only=True):
@@ -162,15 +158,11 @@ class MailSettings(Struct, frozen=True, kw_only=True):
         Secret, Meta(description="Password of that account; set together with `mail.username`. Never shown.")
     ] = Secret()
     sender: Annotated[Mailbox, Meta(description="Address mails come from.")] = "Gatepost <gatepost@localhost>"
-    timeout_seconds: Annotated[
-        int, Meta(ge=1, le=300, description="Time one delivery may take, in seconds.")
-    ] = 20
+    timeout_seconds: Annotated[int, Meta(ge=1, le=300, description="Time one delivery may take, in seconds.")] = 20
     max_attempts: Annotated[
         int, Meta(ge=1, le=100, description="Deliveries tried, further and further apart, before giving up.")
     ] = 12
-    keep_days: Annotated[
-        int, Meta(ge=1, le=365, description="Time finished mails stay in the outbox, in days.")
-    ] = 7
+    keep_days: Annotated[int, Meta(ge=1, le=365, description="Time finished mails stay in the outbox, in days.")] = 7
 
 
 class OidcProvider(Struct, frozen=True, kw_only=True):
@@ -191,7 +183,7 @@ class OidcProvider(Struct, frozen=True, kw_only=True):
     ] = ""
     algorithms: Annotated[
         tuple[SignatureAlgorithm, ...], Meta(min_length=1, description="Accepted signature algorithms.")
-    ] = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+    ] = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
     leeway_seconds: Annotated[
         int, Meta(ge=0, le=600, description="Difference allowed between the two clocks, in seconds.")
     ] = 60
@@ -210,11 +202,9 @@ class ImageSettings(Struct, frozen=True, kw_only=True):
         int, Meta(ge=1024, le=64 * MIB, description="Largest upload, in bytes (5242880 is 5 MiB).")
     ] = 5 * MIB
     max_megapixels: Annotated[
-        int, Meta(ge=1, le=200, description="Largest picture that is decoded, in millions of pixels.")
+        int, Meta(ge=1, le=80, description="Largest picture that is decoded, in millions of pixels.")
     ] = 40
-    size: Annotated[int, Meta(ge=16, le=2048, description="Longest side of the stored image, in pixels.")] = (
-        512
-    )
+    size: Annotated[int, Meta(ge=16, le=2048, description="Longest side of the stored image, in pixels.")] = 512
 
 
 class SearchSettings(Struct, frozen=True, kw_only=True):
@@ -227,19 +217,19 @@ class LimitSettings(Struct, frozen=True, kw_only=True):
     """Rate limits, in the notation of the `limits` library; several for one purpose are joined by `;`."""
 
     enabled: Annotated[bool, Meta(description="Whether the limits below are enforced.")] = True
-    sign_in_per_account: Annotated[
-        Rate, Meta(description="Attempts to sign in to one account, from anywhere.")
-    ] = "10/15 minutes"
-    sign_in_per_network: Annotated[
-        Rate, Meta(description="Attempts to sign in from one network, to any account.")
-    ] = "300/15 minutes"
+    sign_in_per_account: Annotated[Rate, Meta(description="Attempts to sign in to one account, from anywhere.")] = (
+        "10/15 minutes"
+    )
+    sign_in_per_network: Annotated[Rate, Meta(description="Attempts to sign in from one network, to any account.")] = (
+        "300/15 minutes"
+    )
     sign_up_per_network: Annotated[Rate, Meta(description="Sign-ups from one network.")] = "60/hour"
     mail_per_address: Annotated[
         Rate, Meta(description="Mails to one address that a request without a credential can cause.")
     ] = "5/hour"
-    status_per_network: Annotated[
-        Rate, Meta(description="Look-ups of a registration's status from one network.")
-    ] = "60/minute"
+    status_per_network: Annotated[Rate, Meta(description="Look-ups of a registration's status from one network.")] = (
+        "60/minute"
+    )
     failed_tokens_per_network: Annotated[
         Rate, Meta(description="Requests with a token that does not hold, from one network.")
     ] = "120/minute"

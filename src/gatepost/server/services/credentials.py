@@ -35,6 +35,9 @@ class BearerVerifier(Protocol):
 
     async def verify(self, token: str) -> Claims: ...
 
+    async def aclose(self) -> None:
+        """Close the connections to the issuers."""
+
 
 @dataclass(slots=True)
 class ResolvedToken:

@@ -18,8 +18,8 @@ from gatepost.server.store import accounts, profiles
 from gatepost.server.store.database import Database, Transaction, transactional
 from gatepost.server.store.profiles import StoredImage
 
-MOST_DECODED = 2
-"""How many uploads are decoded at a time: each may need some 160 MB for its pixels."""
+MOST_DECODED = 1
+"""How many uploads are decoded at a time: one of 40 megapixels may need 400 MB while it lasts."""
 
 FIELDS = ("current_position", "homepage", "about")
 
