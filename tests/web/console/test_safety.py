@@ -1,8 +1,11 @@
 import subprocess
 import sys
+from urllib.parse import urlencode
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gatepost.server.services.registration import Registration
 from tests.web.console.conftest import KIPU, MEMBER, PASSWORD, Site
@@ -145,6 +148,23 @@ async def test_a_huge_form_is_refused(standing: Site) -> None:
     headers = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
     answer = await standing.visitor().http.post("/sign-up", content=b"a" * 1_048_577, headers=headers)
     assert (answer.status_code, Page(answer.text).headline) == (413, "That was too much")
+
+
+FIELDS = ["email", "first_name", "last_name", "password", "name", "expiresAt", "next"]
+
+
+@given(
+    path=st.sampled_from(FORMS),
+    form=st.dictionaries(
+        st.sampled_from(FIELDS), st.text(st.characters(), max_size=40) | st.binary(max_size=40), max_size=7
+    ),
+)
+@settings(max_examples=100)
+async def test_nothing_that_can_be_typed_is_a_defect(standing: Site, path: str, form: dict[str, str | bytes]) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
+    body = urlencode(form, errors="surrogatepass").encode()
+    answer = await standing.visitor().http.post(path, content=body, headers=headers)
+    assert answer.status_code < 500, answer.text
 
 
 # Errors in the console's voice
