@@ -117,13 +117,17 @@ headers = st.builds(
 )
 
 _OPERATIONS = """
-    GET /me, PUT /me, PUT /me, PUT /me, DELETE /me, POST /me/profile-image, POST /me/profile-image,
-    DELETE /me/profile-image, GET /me/access-tokens, POST /me/access-tokens, POST /me/access-tokens,
-    DELETE /me/access-tokens/t, PUT /me/access-tokens/default, POST /authorize, GET /users/u, HEAD /users/u,
-    GET /users/u/profile-image, POST /users/batch, POST /users/batch, GET /user-registration-status, GET /search
+    GET /me, PUT /me, PUT /me, DELETE /me, POST /me/profile-image, POST /me/profile-image, DELETE /me/profile-image,
+    GET /me/access-tokens, POST /me/access-tokens, POST /me/access-tokens, PUT /me/access-tokens/default,
+    DELETE /me/access-tokens/*, DELETE /me/access-tokens/*, POST /authorize, GET /users/*, GET /users/*,
+    HEAD /users/*, HEAD /users/*, GET /users/*/profile-image, GET /users/*/profile-image, POST /users/batch,
+    POST /users/batch, GET /user-registration-status, GET /search
 """
-_operations = st.sampled_from(
-    [(method, BASE + path.encode()) for method, path in map(str.split, _OPERATIONS.replace("\n", " ").split(","))]
+_ids = st.sampled_from(["%ff", "%00", "%ED%A0%80", "%2e%2e", "..", "", "u1", "%75", "batch"]) | _segments
+_operations = st.builds(
+    lambda operation, id: (operation[0], BASE + operation[1].replace("*", id).encode("latin-1")),
+    st.sampled_from([operation.split() for operation in _OPERATIONS.split(",")]),
+    _ids,
 )
 _addresses = st.integers(0, 3).flatmap(lambda kind: _operations if kind else st.tuples(methods, paths))
 

@@ -15,7 +15,7 @@ def ada(site: Site) -> Member:
     return survivor(site.stage)
 
 
-@settings(steady, max_examples=600)
+@settings(steady, max_examples=800)
 @given(request=targets, pieces=st.integers(1, 3))
 def test_no_request_makes_the_application_fail(site: Site, ada: Member, request: Target, pieces: int) -> None:
     answer = site.ask(carrying(request, ada.token), pieces)
