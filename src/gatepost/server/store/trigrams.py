@@ -24,7 +24,7 @@ _MOST_ALTERNATIVES = 64
 
 def trigrams(text: str, step: int = 1) -> list[str]:
     """List the distinct trigrams that begin at every `step`th character."""
-    return list(dict.fromkeys(text[at : at + LENGTH] for at in range(0, len(text) - LENGTH + 1, step)))
+    return list(dict.fromkeys([text[at : at + LENGTH] for at in range(0, len(text) - LENGTH + 1, step)]))
 
 
 def looked_at(text: str) -> list[str]:
