@@ -16,6 +16,9 @@ API = "/kipu/user-service"
 SECONDS = 30.0
 """Longer than any answer takes on a busy machine."""
 
+BUSY = 20
+"""After so many answers a client sets its `busy` event."""
+
 ROOMY = {"GATEPOST_TOKENS__MAX_PER_ACCOUNT": "100000"}
 """Settings under which these clients can go on."""
 
@@ -34,6 +37,7 @@ class Client:
         self.about: str | None = None
         self.doubt: tuple[str, str] | None = None
         self.answered = 0
+        self.busy = threading.Event()
         self._number = 0
 
     def work(self, port: int, over: threading.Event) -> None:
@@ -79,6 +83,8 @@ class Client:
         assert answer.status == expected, (answer.status, content)
         self.doubt = None
         self.answered += 1
+        if self.answered >= BUSY:
+            self.busy.set()
         return json.loads(content) if content else None
 
     def settle(self, database: sqlite3.Connection) -> None:

@@ -1,7 +1,7 @@
 """From settings to services: what the server and the command line both stand on."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gatepost.server import sealing
 from gatepost.server.config import ConfigError, OidcProvider, Settings
 from gatepost.server.domain.clock import new_id, random_below, system_clock
+from gatepost.server.domain.errors import GatepostError
 from gatepost.server.domain.images import ImageLimits
 from gatepost.server.hashing import HashingOptions, HashPool
 from gatepost.server.images import normalise
@@ -66,18 +67,21 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     sealer = sealing.load_or_create(settings.key_file)
     upgrade(settings.database_path)
-    database = SqliteDatabase(settings.database_path)
-    hasher = HashPool(_hashing_options(settings))
-    runtime = Runtime(database, system_clock, new_id, random_below, sealer)
-    parts = assemble(settings, runtime, hasher)
-    try:
-        yield parts
-    finally:
-        hasher.close()
+    async with AsyncExitStack() as closing:
+        database = SqliteDatabase(settings.database_path)
+        closing.push_async_callback(database.close)
+        hasher = HashPool(_hashing_options(settings))
+        parts = assemble(settings, Runtime(database, system_clock, new_id, random_below, sealer), hasher)
+        closing.push_async_callback(_flush, parts.usage)
         if parts.bearer is not None:
-            await parts.bearer.aclose()
-        await parts.usage.flush()
-        await database.close()
+            closing.push_async_callback(parts.bearer.aclose)
+        closing.callback(hasher.close)
+        yield parts
+
+
+async def _flush(usage: Usage) -> None:
+    with suppress(GatepostError):  # what was used when is not worth a bad end
+        await usage.flush()
 
 
 def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:

@@ -71,6 +71,7 @@ def _interruption() -> asyncio.Event:
 
 async def _run(server: "Server", interrupted: asyncio.Event, drain_seconds: float) -> None:
     serving, waiting = asyncio.create_task(server.serve()), asyncio.create_task(interrupted.wait())
+    await asyncio.sleep(0)  # until the server has begun, so that its own tasks do not count as requests
     ours = asyncio.all_tasks()
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     if serving.done():

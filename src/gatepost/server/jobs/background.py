@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
+from gatepost.server.domain.errors import GatepostError
+
 log = structlog.get_logger("gatepost.jobs")
 
 Job = Callable[[], Awaitable[object]]
@@ -20,14 +22,17 @@ async def running(jobs: dict[str, tuple[Job, float]]) -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
-        await asyncio.gather(*tasks)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _repeat(name: str, job: Job, seconds: float, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await job()
+        except GatepostError as error:
+            log.warning("job postponed", job=name, reason=error.message)
         except Exception:
             log.exception("job failed", job=name)
         with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await stop.wait()
