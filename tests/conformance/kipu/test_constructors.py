@@ -11,7 +11,7 @@ from tests.kit.backstage import Member
 
 
 @contextmanager
-def constructed(base_url: str, token: str, **options: Any) -> Iterator[HubUserClient]:
+def constructed(base_url: str, token: str | None, **options: Any) -> Iterator[HubUserClient]:
     """Construct a client, and close the connections it has no method to close."""
     client = HubUserClient(base_url=base_url, api_key=token, **options)
     yield client
