@@ -29,9 +29,10 @@ PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "is_mobile":
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+# Playwright's event loop runs until the browser is closed, and other tests need the thread for loops of their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Debian's Chromium, once for all tests."""
+    """Start Debian's Chromium, once for a module."""
     program = shutil.which("chromium")
     assert program is not None, "install the package chromium"
     with sync_playwright() as playwright:
