@@ -19,7 +19,7 @@ class Action(StrEnum):
     CONFIRMED = "account.confirmed", "The address was confirmed by the button of a mailed link."
     PROVISIONED = "account.provisioned", "An identity was linked, to this account or to one made for it; `issuer`."
     CREATED = "account.created", "An administrator made the account; `roles`."
-    IMPORTED = "account.imported", "The account came with an import."
+    IMPORTED = "account.imported", "An import made accounts, some thousands at a time; `accounts` has their number."
     APPROVED = "account.approved", "An administrator let the pending account in."
     REJECTED = "account.rejected", "An administrator turned the pending account down."
     ENABLED = "account.enabled", "The account may act again."
