@@ -51,7 +51,8 @@ def build(parts: Parts) -> Asgi:
         routers.append(kipu_routes(kipu, surface.mount, settings.images.max_bytes + UPLOAD_OVERHEAD))
         surfaces.insert(0, surface)
         if not surface.host:
-            lanes["POST", f"{surface.prefix}/authorize"] = lane(surface, kipu.authorize, counters)
+            lanes["POST", f"{surface.prefix}/authorize"] = lane(surface, "POST", kipu.authorize, counters)
+            lanes["GET", f"{surface.prefix}/users/"] = lane(surface, "GET", kipu.overview, counters)
     app = Litestar(
         routers,
         exception_handlers=cast("ExceptionHandlersMap", ERROR_HANDLERS),

@@ -20,11 +20,7 @@ _SAFE_TEXTS = {
 
 def on_domain_error(request: Request, error: GatepostError) -> Answer:
     """Answer an expected failure."""
-    surface = surface_of(request)
-    answer = surface.error(surface.status_of(error), error.message, asked_path(request))
-    if isinstance(error, RetryLater):
-        answer.headers.append((b"retry-after", b"%d" % error.retry_after))
-    return answer
+    return refusal(surface_of(request), error, asked_path(request))
 
 
 def on_http_error(request: Request, error: HTTPException) -> Answer:
@@ -41,8 +37,21 @@ def on_http_error(request: Request, error: HTTPException) -> Answer:
 
 def on_unexpected(request: Request, error: Exception) -> Answer:
     """Answer a programming error without telling anything about it; the log has the traceback."""
-    log.error("unexpected failure", route=request.scope.get("path_template"), exc_info=error)
-    return surface_of(request).error(500, "Something went wrong on our side.", asked_path(request))
+    return failure(surface_of(request), error, request.scope.get("path_template"), asked_path(request))
+
+
+def refusal(surface: Surface, error: GatepostError, path: str) -> Answer:
+    """Word an expected failure."""
+    answer = surface.error(surface.status_of(error), error.message, path)
+    if isinstance(error, RetryLater):
+        answer.headers.append((b"retry-after", b"%d" % error.retry_after))
+    return answer
+
+
+def failure(surface: Surface, error: Exception, route: str | None, path: str) -> Answer:
+    """Word and log a programming error; `route` names where it happened, without what a request put there."""
+    log.error("unexpected failure", route=route, exc_info=error)
+    return surface.error(500, "Something went wrong on our side.", path)
 
 
 def surface_of(request: Request) -> Surface:

@@ -3,24 +3,24 @@
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
-from gatepost.server.domain.errors import GatepostError, RetryLater
+from gatepost.server.domain.errors import GatepostError
 from gatepost.server.telemetry import Counters
 from gatepost.server.web.answers import JSON, NO_STORE, Answer
+from gatepost.server.web.errors import failure, refusal
 from gatepost.server.web.front import Asgi, Receive, Scope, Send
 from gatepost.server.web.surfaces import Surface
 
 
-def lane(surface: Surface, answer: Callable[[Scope], Awaitable[bytes]], counters: Counters) -> Asgi:
+def lane(surface: Surface, method: str, answer: Callable[[Scope], Awaitable[bytes]], counters: Counters) -> Asgi:
     """Make an ASGI function that answers 200 with the JSON bytes `answer` gives, or the surface's error."""
     plain = [(b"content-type", JSON), *NO_STORE, *surface.headers]
-    answers, served = counters.answers, (surface.name, "POST", HTTPStatus.OK.value)
+    answers, served = counters.answers, (surface.name, method, HTTPStatus.OK.value)
 
     async def run(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             body = await answer(scope)
-        except GatepostError as error:
-            await _refusal(surface, error, scope, counters)(scope, receive, send)
-            return
+        except Exception as error:  # noqa: BLE001  every failure is answered here as behind the router
+            return await _failed(surface, error, scope, counters)(scope, receive, send)
         answers[served] += 1
         await send(
             {
@@ -29,16 +29,17 @@ def lane(surface: Surface, answer: Callable[[Scope], Awaitable[bytes]], counters
                 "headers": [*plain, (b"content-length", b"%d" % len(body))],
             }
         )
-        await send({"type": "http.response.body", "body": body})
+        return await send({"type": "http.response.body", "body": body})
 
     return run
 
 
-def _refusal(surface: Surface, error: GatepostError, scope: Scope, counters: Counters) -> Answer:
-    status = surface.status_of(error)
-    refusal = surface.error(status, error.message, scope["path"])
-    refusal.headers += surface.headers
-    if isinstance(error, RetryLater):
-        refusal.headers.append((b"retry-after", b"%d" % error.retry_after))
-    counters.count(surface.name, scope["method"], status)
-    return refusal
+def _failed(surface: Surface, error: Exception, scope: Scope, counters: Counters) -> Answer:
+    path = scope["path"]
+    if isinstance(error, GatepostError):
+        answer = refusal(surface, error, path)
+    else:
+        answer = failure(surface, error, surface.prefix, path)
+    answer.headers += surface.headers
+    counters.count(surface.name, scope["method"], answer.status)
+    return answer

@@ -1,6 +1,7 @@
 """The front door: the outermost ASGI application, before any framework.
 
-1. Fast lanes: a handful of exact (method, path) pairs are answered by bare ASGI functions.
+1. Fast lanes: a handful of (method, path) pairs are answered by bare ASGI functions. A pair whose path ends with a
+   slash takes every path with one more segment, which its function decodes.
 2. Paths are taken raw. A router that sees decoded paths would take `a%2Fb` for two segments and `%2e%2e` for one
    level up, so segments stay encoded until a handler decodes its own parameter, once. A path with an empty, `.` or
    `..` segment, encoded or not, belongs to nothing here and is answered 404 without reaching any handler.
@@ -55,6 +56,13 @@ class Front:
             return await self._app(scope, receive, send)
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         path = raw.partition(b"?")[0].decode("latin-1")
+        lane = self._lanes.get((scope["method"], path[: path.rfind("/") + 1]))
+        if lane is not None:
+            scope["path"] = path
+            return await lane(scope, receive, send)
+        return await self._dispatch(raw, path, scope, receive, send)
+
+    async def _dispatch(self, raw: bytes, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         surface, inner = self._choose(path, _host(scope))
         scope["state"] = {"surface": surface, "path": path}
         answer = self._finishing(scope, send, surface)

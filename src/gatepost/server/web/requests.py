@@ -33,9 +33,18 @@ def path_text(request: Request, name: str) -> str:
 
     Where a fixed path shadows the parameter (`/users/batch` beside `/users/{id}`) it is that path's last segment.
     """
-    raw = request.path_params.get(name) or request.scope["path"].rpartition("/")[2]
+    raw = request.path_params.get(name)
+    return _decoded(raw) if raw else last_segment(request.scope)
+
+
+def last_segment(scope: Any) -> str:
+    """Give the last segment of a path that is still raw, decoded once; raises NotFound when it is not UTF-8."""
+    return _decoded(scope["path"].rpartition("/")[2])
+
+
+def _decoded(segment: str) -> str:
     try:
-        return unquote_to_bytes(raw).decode()
+        return unquote_to_bytes(segment).decode()
     except UnicodeDecodeError:
         raise NotFound("There is nothing at this address.") from None
 

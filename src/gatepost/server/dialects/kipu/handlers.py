@@ -15,7 +15,7 @@ from gatepost.server.services.provisioning import Provisioning
 from gatepost.server.services.registration import Registration
 from gatepost.server.web.answers import NO_STORE, Answer, Header, no_content
 from gatepost.server.web.limits import Limiter
-from gatepost.server.web.requests import Request, header, json_body, path_text, query_parameter
+from gatepost.server.web.requests import Request, header, json_body, last_segment, path_text, query_parameter
 from gatepost.server.web.uploads import uploaded_file
 
 TOKEN_HEADER = b"x-auth-token"
@@ -126,7 +126,11 @@ class Kipu:
     # Others
 
     async def get_user(self, request: Request) -> Answer:
-        return answer(mapping.overview(await self.people.overview(path_text(request, "id"))))
+        return Answer(await self.overview(request.scope), headers=NO_STORE)
+
+    async def overview(self, scope: Any) -> bytes:
+        """Give the overview of the user whose id is the last segment of the path."""
+        return mapping.encode(mapping.overview(await self.people.overview(last_segment(scope))))
 
     async def head_user(self, request: Request) -> Answer:
         try:
