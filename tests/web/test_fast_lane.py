@@ -1,10 +1,12 @@
 """Lanes answer failures as the rest of the application does."""
 
 import pytest
+from structlog.testing import CapturingLogger
 
 from gatepost.server.dialects.kipu.handlers import error as kipu_error
 from gatepost.server.domain.errors import Forbidden, Unavailable
 from gatepost.server.telemetry import Counters
+from gatepost.server.web import errors
 from gatepost.server.web.fast_lane import lane
 from gatepost.server.web.surfaces import Surface
 from tests.kit.wire import Answer, Target, ask
@@ -34,10 +36,13 @@ async def test_a_refusal_for_now_says_when_to_come_back() -> None:
     assert (answer.status, answer.headers["retry-after"]) == (503, "7")
 
 
-async def test_a_programming_error_is_answered_without_its_text_and_logged(capsys: pytest.CaptureFixture[str]) -> None:
-    counters = Counters()
+async def test_a_programming_error_is_answered_without_its_text_and_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    log, counters = CapturingLogger(), Counters()
+    monkeypatch.setattr(errors, "log", log)
     answer = await failing(RuntimeError("a private detail"), counters)
     assert answer.status == 500
     assert b"private" not in answer.body
     assert counters.answers == {("kipu", "GET", 500): 1}
-    assert "unexpected failure" in "".join(capsys.readouterr())
+    assert [(call.method_name, call.args, call.kwargs["route"]) for call in log.calls] == [
+        ("error", ("unexpected failure",), "/kipu")
+    ]
