@@ -17,7 +17,7 @@ from urllib.parse import unquote_to_bytes
 
 from gatepost.server.domain.errors import NotFound
 from gatepost.server.telemetry import Counters
-from gatepost.server.web.draining import Drain, has_body
+from gatepost.server.web.incoming import Incoming, has_body
 from gatepost.server.web.surfaces import Surface
 
 Scope = dict[str, Any]
@@ -47,8 +47,8 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and has_body(scope):
-            drain = Drain(receive, send)
-            receive, send = drain.receive, drain.send
+            incoming = Incoming(scope, receive, send)
+            receive, send = incoming.receive, incoming.send
         lane = self._lanes.get((scope.get("method", ""), scope.get("path", "")))
         if lane is not None:
             return await lane(scope, receive, send)

@@ -1,0 +1,66 @@
+"""The body of a request on its way: slow senders are cut off, and what nobody read is read before the answer.
+
+A request may be refused before its body is read. If the server answered and closed the connection then, the system
+would meet the rest of the body with a reset, and the reset can overtake the answer: the client would report a broken
+connection and not why it was refused (RFC 9112, section 9.6).
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+from gatepost.server.web.answers import Receive, Send
+
+LONGEST_PAUSE_SECONDS = 15.0
+"""How long a client may send nothing in the middle of a body."""
+
+LONGEST_BODY_SECONDS = 300.0
+
+MOST_DRAINED_BYTES = 16 * 1024 * 1024
+"""Of a body that nobody wants; who sends more has to live with a broken connection."""
+
+LONGEST_DRAIN_SECONDS = 5.0
+
+
+def has_body(scope: Any) -> bool:
+    """Tell whether a request says that a body follows."""
+    for name, value in scope["headers"]:
+        if name in {b"content-length", b"transfer-encoding"}:
+            return bool(value != b"0")
+    return False
+
+
+class Incoming:
+    """Stands between an application and its server for one request with a body."""
+
+    def __init__(self, scope: Any, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        # Who sends `Expect` waits to be asked for the body, so that a refusal needs none of it.
+        self._settled = any(name == b"expect" for name, _ in scope["headers"])
+        self._deadline = asyncio.get_running_loop().time() + LONGEST_BODY_SECONDS
+
+    async def receive(self) -> Any:
+        """Give the application the next piece of the body; a sender that is too slow counts as gone."""
+        until = min(asyncio.get_running_loop().time() + LONGEST_PAUSE_SECONDS, self._deadline)
+        try:
+            async with asyncio.timeout_at(until):
+                message = await self._receive()
+        except TimeoutError:
+            message = {"type": "http.disconnect"}
+        self._settled = message["type"] == "http.disconnect" or not message.get("more_body", False)
+        return message
+
+    async def send(self, message: Any) -> None:
+        """Pass on what the application sends, once the client has sent all."""
+        if not self._settled:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LONGEST_DRAIN_SECONDS):
+                    await self._drain()
+            self._settled = True
+        await self._send(message)
+
+    async def _drain(self) -> None:
+        read = 0
+        while not self._settled and read < MOST_DRAINED_BYTES:
+            read += len((await self.receive()).get("body", b""))
