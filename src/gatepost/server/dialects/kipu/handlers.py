@@ -151,7 +151,7 @@ class Kipu:
             (b"etag", etag.encode()),
             (b"content-security-policy", b"default-src 'none'; sandbox"),
         ]
-        if request.headers.get("if-none-match") == etag:
+        if mapping.has_copy(request.headers.get("if-none-match"), etag):
             return Answer(status=304, headers=headers)
         return Answer(image.data, content_type=image.content_type.encode(), headers=headers)
 

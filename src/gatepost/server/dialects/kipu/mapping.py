@@ -109,6 +109,12 @@ def wants_image(accept: str | None) -> bool:
     return any(kind.startswith("image/") for kind in kinds)
 
 
+def has_copy(if_none_match: str | None, etag: str) -> bool:
+    """Tell whether an If-None-Match header names what is stored; compressing proxies make tags weak (RFC 9110, 13.1.2)."""
+    tags = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
+    return etag in tags or tags == ["*"]
+
+
 def error(status: int, message: str, path: str) -> bytes:
     """Write the JSON body that every error has."""
     return encode(wire.ErrorDto(status, HTTPStatus(status).phrase, message, path))
