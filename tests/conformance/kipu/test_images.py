@@ -144,7 +144,7 @@ def test_both_forms_may_be_cached_for_ten_days_and_are_kept_apart(browser: httpx
         assert headers["vary"].lower() == "accept"
 
 
-@pytest.mark.parametrize("known", ["{}", "W/{}", '"other", {}', '"other",W/{} ', "*"])
+@pytest.mark.parametrize("known", ["{}", "W/{}", '"other", {}', '"other",W/{}', "*"])
 def test_a_cached_picture_is_confirmed_without_sending_it_again(
     browser: httpx.Client, address: str, known: str
 ) -> None:

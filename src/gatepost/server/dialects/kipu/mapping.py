@@ -110,7 +110,7 @@ def wants_image(accept: str | None) -> bool:
 
 
 def has_copy(if_none_match: str | None, etag: str) -> bool:
-    """Tell whether an If-None-Match header names what is stored; compressing proxies make tags weak (RFC 9110, 13.1.2)."""
+    """Tell whether an If-None-Match header (RFC 9110, 13.1.2) names what is stored; proxies make tags weak."""
     tags = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
     return etag in tags or tags == ["*"]
 
