@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from gatepost.cli.listening import HEADER_TIMEOUT_MS
 from gatepost.server.app import UPLOAD_OVERHEAD
 from gatepost.server.config import Settings
 from gatepost.server.web.front import LONGEST_PATH
+from gatepost.server.web.incoming import LONGEST_BODY_SECONDS, LONGEST_PAUSE_SECONDS
 from tools.reference.markdown import code, page, table
 from tools.reference.sentences import SENTENCES, Sentence
 from tools.reference.site import Route, site
@@ -32,6 +34,8 @@ these surfaces whose prefix its path begins with; all its answers, errors includ
   `..` segment, encoded or not, or of more than {LONGEST_PATH} bytes is answered 404.
 - A body has at most `server.max_body_bytes` ({Settings().server.max_body_bytes} bytes); an image upload
   `images.max_bytes` and {UPLOAD_OVERHEAD} bytes for its wrapping.
+- A client is cut off that takes more than {HEADER_TIMEOUT_MS // 1_000} seconds for the head of a request, pauses for
+  more than {LONGEST_PAUSE_SECONDS:.0f} seconds in its body, or takes more than {LONGEST_BODY_SECONDS:.0f} seconds for it.
 - `OPTIONS` answers with `Allow`. There are no CORS headers: pages of other origins cannot read answers.
 - Gatepost never redirects to another host."""
 
