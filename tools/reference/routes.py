@@ -35,7 +35,8 @@ these surfaces whose prefix its path begins with; all its answers, errors includ
 - A body has at most `server.max_body_bytes` ({Settings().server.max_body_bytes} bytes); an image upload
   `images.max_bytes` and {UPLOAD_OVERHEAD} bytes for its wrapping.
 - A client is cut off that takes more than {HEADER_TIMEOUT_MS // 1_000} seconds for the head of a request, pauses for
-  more than {LONGEST_PAUSE_SECONDS:.0f} seconds in its body, or takes more than {LONGEST_BODY_SECONDS:.0f} seconds for it.
+  more than {LONGEST_PAUSE_SECONDS:.0f} seconds in its body, or takes more than {LONGEST_BODY_SECONDS:.0f} seconds for
+  the whole of it.
 - `OPTIONS` answers with `Allow`. There are no CORS headers: pages of other origins cannot read answers.
 - Gatepost never redirects to another host."""
 
