@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
+from typing import Any
 
 import pytest
 
@@ -57,9 +58,9 @@ class World:
         texts = [text for recipient, kind, text in await self.mails() if recipient == to and kind == "confirm-email"]
         return [re.findall(r"/confirm/(\S+)", text)[0] for text in texts]
 
-    async def account(self, email: str = "ada@example.org", **given: object) -> Account:
+    async def account(self, email: str = "ada@example.org", **given: Any) -> Account:
         """Make an account that may sign in with `PASSWORD`."""
-        return await self.parts.administration.create(SYSTEM, NewAccount(email, password=PASSWORD, **given))  # type: ignore[arg-type]
+        return await self.parts.administration.create(SYSTEM, NewAccount(email, password=PASSWORD, **given))
 
     async def sign_up(self, email: str = "ada@example.org", **given: str) -> str:
         """Sign up and give the raw credential of the link mailed for it."""

@@ -16,9 +16,7 @@ def test_writing_makes_the_files_current(tmp_path: Path) -> None:
     assert run([greeting], tmp_path, check=True) == 0
 
 
-def test_a_check_names_a_missing_file_and_writes_nothing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_check_names_a_missing_file_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([greeting], tmp_path, check=True) == 1
     assert "docs/greeting.md" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []

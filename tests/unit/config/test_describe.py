@@ -49,10 +49,7 @@ def test_the_example_of_the_reference_page_loads() -> None:
 
 
 def test_effective_values_print_on_one_line() -> None:
-    lines = {
-        setting.key: setting.text
-        for setting in effective(load(None, {}, {"server.trusted_proxies": ["::1"]}))
-    }
+    lines = {setting.key: setting.text for setting in effective(load(None, {}, {"server.trusted_proxies": ["::1"]}))}
 
     assert lines["server.trusted_proxies"] == '["::1"]'
     assert lines["registration.verify_email"] == "true"

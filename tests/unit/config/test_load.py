@@ -83,9 +83,7 @@ def test_a_list_in_the_environment_is_json_or_separated_by_commas(text: str) -> 
 
 
 def test_providers_read_the_same_from_tables_and_from_json() -> None:
-    tables = (
-        '[[oidc.providers]]\nname = "company"\nissuer = "https://login.example.org"\naudience = ["gatepost"]'
-    )
+    tables = '[[oidc.providers]]\nname = "company"\nissuer = "https://login.example.org"\naudience = ["gatepost"]'
     environ = {"GATEPOST_OIDC__PROVIDERS": json.dumps([PROVIDER])}
 
     assert from_toml(tables).settings.oidc == load(None, environ, {}).settings.oidc

@@ -14,9 +14,7 @@ PROVIDER = {"name": "company", "issuer": "https://login.example.org", "audience"
 NOTHING: Mapping[str, str] = {}
 
 
-def refusal(
-    toml: str = "", environ: Mapping[str, str] = NOTHING, flags: Mapping[str, object] = NOTHING
-) -> str:
+def refusal(toml: str = "", environ: Mapping[str, str] = NOTHING, flags: Mapping[str, object] = NOTHING) -> str:
     Path("gatepost.toml").write_text(toml, encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
         load(None, environ, flags)
@@ -141,9 +139,7 @@ def test_tokens_that_anyone_could_sign_are_never_accepted(algorithm: str) -> Non
 
     message = refusal(environ={"GATEPOST_OIDC__PROVIDERS": providers})
 
-    assert message.startswith(
-        "oidc.providers[0].algorithms[0] (GATEPOST_OIDC__PROVIDERS): expected one of RS256"
-    )
+    assert message.startswith("oidc.providers[0].algorithms[0] (GATEPOST_OIDC__PROVIDERS): expected one of RS256")
 
 
 CONTRADICTORY: list[tuple[dict[str, object], str]] = [
@@ -192,9 +188,7 @@ def test_a_named_file_must_be_there() -> None:
         load(Path("absent.toml"), {}, {})
 
 
-@given(
-    leaf=st.sampled_from(list(LEAVES.values())), text=st.text() | st.text("[]{},\"'1eE-\ud800\n", max_size=9)
-)
+@given(leaf=st.sampled_from(list(LEAVES.values())), text=st.text() | st.text("[]{},\"'1eE-\ud800\n", max_size=9))
 def test_any_text_in_a_variable_is_taken_or_refused_in_one_line(leaf: Leaf, text: str) -> None:
     try:
         load(None, {leaf.variable: text}, {})

@@ -37,9 +37,7 @@ def test_database_and_key_lie_in_the_data_directory() -> None:
 
 
 @pytest.mark.parametrize(("url", "path"), [("sqlite:///a/b.db", "a/b.db"), ("sqlite:////a/b.db", "/a/b.db")])
-def test_a_database_address_has_a_relative_path_or_with_a_fourth_slash_an_absolute_one(
-    url: str, path: str
-) -> None:
+def test_a_database_address_has_a_relative_path_or_with_a_fourth_slash_an_absolute_one(url: str, path: str) -> None:
     assert load(None, {}, {"database.url": url}).settings.database_path == Path(path)
 
 

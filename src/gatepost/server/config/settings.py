@@ -34,8 +34,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     data: Annotated[
         Directory,
         Meta(
-            description="Where the database and the key file are, made when missing. "
-            "Relative to the working directory."
+            description="Where the database and the key file are, made when missing. Relative to the working directory."
         ),
     ] = Path("gatepost-data")
     server: ServerSettings = ServerSettings()

@@ -68,9 +68,7 @@ def from_flags(flags: Mapping[str, object], known: Mapping[str, Leaf]) -> dict[s
     return given
 
 
-def flatten(
-    table: Mapping[str, Any], known: Mapping[str, Leaf], origin: str, prefix: str = ""
-) -> dict[str, Given]:
+def flatten(table: Mapping[str, Any], known: Mapping[str, Leaf], origin: str, prefix: str = "") -> dict[str, Given]:
     """A nested table by dotted keys relative to it; `prefix` completes them where messages name them."""
     return dict(_flat(table, known, origin, prefix, ""))
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -140,10 +141,15 @@ def _valid_hash(text: str | None) -> str | None:
         return None
     for pattern, bounds in _SCHEMES:
         if match := pattern.fullmatch(text):
-            if any(int(cost) > bound for cost, bound in zip(match.groups(), bounds, strict=True)):
+            if not _bearable(match.groups(), bounds):
                 raise Invalid("password_hash has costs that no sign-in could bear", "password_hash")
             return text
     raise Invalid("password_hash is neither Argon2 nor bcrypt nor Django's pbkdf2_sha256", "password_hash")
+
+
+@lru_cache  # hashes of one origin have the same costs
+def _bearable(costs: tuple[str, ...], bounds: tuple[int, ...]) -> bool:
+    return all(int(cost) <= bound for cost, bound in zip(costs, bounds, strict=True))
 
 
 def _is_verified(record: Record) -> bool:

@@ -60,9 +60,7 @@ def _cheapest(text: str, seen: Mapping[str, int]) -> list[str]:
     return [text[at : at + LENGTH] for at in chosen]
 
 
-def _gains(
-    counts: Mapping[int, int], chosen: list[int], candidates: float
-) -> Iterator[tuple[float, int, float]]:
+def _gains(counts: Mapping[int, int], chosen: list[int], candidates: float) -> Iterator[tuple[float, int, float]]:
     """Yield what each further trigram would save, its place, and the share of candidates it would leave."""
     for at, count in counts.items():
         left = _LEFT_BESIDE.get(min(abs(at - other) for other in chosen), _LEFT)

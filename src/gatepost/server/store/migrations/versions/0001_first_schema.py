@@ -31,9 +31,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.Column("last_sign_in_at", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('unverified', 'pending', 'active', 'rejected')", name="ck_accounts_state"
-        ),
+        sa.CheckConstraint("state IN ('unverified', 'pending', 'active', 'rejected')", name="ck_accounts_state"),
         sa.PrimaryKeyConstraint("id", name="pk_accounts"),
     )
     op.create_index("ix_accounts_attempts", "accounts", ["email_key", "created_at"], unique=False)
@@ -130,9 +128,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_account_id", "outbox", ["account_id"], unique=False)
     op.create_index("ix_outbox_created_at", "outbox", ["created_at"], unique=False)
-    op.create_index(
-        "ix_outbox_recipient_key_created_at", "outbox", ["recipient_key", "created_at"], unique=False
-    )
+    op.create_index("ix_outbox_recipient_key_created_at", "outbox", ["recipient_key", "created_at"], unique=False)
     op.create_index("ix_outbox_state_due_at", "outbox", ["state", "due_at"], unique=False)
     op.create_table(
         "profile_images",
