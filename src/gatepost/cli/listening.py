@@ -1,6 +1,9 @@
 """The address to listen on, and the HTTP server's settings."""
 
 import socket
+import time
+from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 from gatepost.cli.invocation import Failure
@@ -8,6 +11,10 @@ from gatepost.server.config import Settings
 
 HEADER_TIMEOUT_MS = 15_000
 BACKLOG = 1_024
+CONNECT_SECONDS = 1.0
+ASK_AGAIN_SECONDS = 0.005
+
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  connected to, not listened on
 
 
 class CannotListen(Failure):
@@ -24,6 +31,22 @@ def check_address(host: str, port: int) -> None:
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise CannotListen(f"cannot listen on {host} port {port}: {reason}; choose another with --port") from error
+
+
+def when_listening(settings: Settings, act: Callable[[], None]) -> None:
+    """Call `act`, on a thread of its own, as soon as connections are accepted."""
+    Thread(target=_act_when_listening, args=(settings, act), name="announce", daemon=True).start()
+
+
+def _act_when_listening(settings: Settings, act: Callable[[], None]) -> None:
+    host, port = settings.server.host, settings.server.port
+    while True:
+        try:
+            socket.create_connection((_LOOPBACK.get(host, host), port), CONNECT_SECONDS).close()
+        except OSError:
+            time.sleep(ASK_AGAIN_SECONDS)
+        else:
+            return act()
 
 
 def server_options(settings: Settings) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def write_json(document: Any) -> None:
 
 
 async def write_json_list(pages: AsyncIterator[Iterable[Any]]) -> None:
-    """Print one JSON array, page by page as its items come."""
+    """Print one JSON array, page by page as its items come; no page is empty."""
     separator = "["
     async for page in pages:
         sys.stdout.write(separator + ",\n ".join(msgspec.json.encode(item).decode() for item in page))

@@ -33,7 +33,10 @@ async def check_database(settings: Settings, now: datetime, *, with_key: bool) -
     yield schema
     if not schema.well:
         return
-    yield check_integrity(path)
+    integrity = check_integrity(path)
+    yield integrity
+    if not integrity.well:
+        return
     yield check_journal(path)
     async with _opened(path) as database:
         yield await check_owner(database)

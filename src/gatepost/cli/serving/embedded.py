@@ -9,12 +9,13 @@ stays behind. From the first signal on the signals have their default action: a 
 import asyncio
 import signal
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
 from gatepost.cli.invocation import Failure
-from gatepost.cli.listening import server_options
+from gatepost.cli.listening import server_options, when_listening
 from gatepost.cli.serving.background import background
 from gatepost.cli.serving.greeting import Announce, greeting_of
 from gatepost.server.config import Settings
@@ -47,7 +48,7 @@ async def _serve(settings: Settings, announce: Announce) -> None:
     async with open_parts(settings) as parts:
         server = Server(build(parts), interface=Interfaces.ASGINL, **server_options(settings))
         greeting = await greeting_of(parts)
-        server.on_startup(lambda: announce(greeting))
+        server.on_startup(lambda: when_listening(settings, partial(announce, greeting)))
         with suppress(TimeoutError):
             async with asyncio.timeout(None) as ending, background(parts):
                 await _run(server, interrupted, settings.server.drain_seconds)

@@ -16,7 +16,7 @@ from granian.constants import Interfaces, Loops
 from granian.server import MPServer
 from typing_extensions import override
 
-from gatepost.cli.listening import server_options
+from gatepost.cli.listening import server_options, when_listening
 from gatepost.cli.program import INTERRUPTED
 from gatepost.cli.serving.background import background
 from gatepost.cli.serving.greeting import Announce, Greeting, greeting_of
@@ -39,6 +39,7 @@ def run_workers(settings: Settings, announce: Announce) -> None:
     greeting = asyncio.run(_prepare(settings))
     server = _Workers(
         "gatepost",
+        started=lambda: when_listening(settings, partial(announce, greeting)),
         interface=Interfaces.ASGI,
         loop=Loops.uvloop,
         workers=settings.server.workers,
@@ -46,7 +47,6 @@ def run_workers(settings: Settings, announce: Announce) -> None:
         respawn_failed_workers=True,
         **server_options(settings),
     )
-    server.on_startup(partial(announce, greeting))
     try:
         server.serve(target_loader=partial(Worker, settings, os.getpid()), wrap_loader=False)
     finally:
@@ -59,13 +59,22 @@ async def _prepare(settings: Settings) -> Greeting:
 
 
 class _Workers(MPServer):
-    """The main process; a second signal ends everything at once."""
+    """The main process; a second signal ends everything at once. `started` is called when all workers are."""
+
+    def __init__(self, *args: Any, started: Callable[[], None], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._started = started
+
+    @override
+    def startup(self, spawn_target: Any, target_loader: Any) -> None:
+        super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # Granian's methods have no types
+        self._started()  # only now: a thread that runs while workers are forked may leave them a lock
 
     @override
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
         if self.interrupt_signal:
             for worker in self.wrks:
-                worker.kill()  # type: ignore[no-untyped-call]  # Granian's methods have no types
+                worker.kill()  # type: ignore[no-untyped-call]  # as above
             os._exit(INTERRUPTED)
         super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]  # as above
 

@@ -1,0 +1,85 @@
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatepost.server.domain.accounts import State
+from gatepost.server.domain.errors import Invalid
+from gatepost.server.domain.records import LONGEST_LINE, Record, newcomer, parse
+
+NOW = 1_800_000_000_000
+ID = "01890000-0000-7000-8000-000000000001"
+
+
+def test_what_is_left_out_is_as_in_a_new_account() -> None:
+    made = newcomer(parse(b'{"email": " Ada@Example.org "}'), ID, NOW)
+    assert (made.id, made.email, made.email_key) == (ID, "Ada@example.org", "ada@example.org")
+    assert (made.username, made.username_key) == (made.email, made.email_key)
+    assert (made.state, made.disabled, made.email_verified) == (State.ACTIVE, False, True)
+    assert (made.created_at, made.updated_at, made.password_hash) == (NOW, NOW, None)
+    assert made.usable
+
+
+@pytest.mark.parametrize(
+    ("state", "given", "verified"),
+    [(State.ACTIVE, None, True), (State.ACTIVE, False, False), (State.UNVERIFIED, True, False)],
+)
+def test_an_unverified_account_has_no_verified_address(state: State, given: bool | None, verified: bool) -> None:
+    record = Record(email="ada@example.org", state=state, email_verified=given)
+    assert newcomer(record, ID, NOW).email_verified is verified
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g",
+        "$argon2i$m=512,t=2,p=2$c2FsdHNhbHQ$aGFzaGhhc2g",
+        "$2b$12$" + "a" * 53,
+        "$2y$10$" + "./A" * 17 + "zz",
+        "pbkdf2_sha256$870000$salt$aGFzaA==",
+    ],
+)
+def test_password_hashes_of_known_schemes_are_taken_as_they_are(stored: str) -> None:
+    assert newcomer(Record(email="ada@example.org", password_hash=stored), ID, NOW).password_hash == stored
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "plain text",
+        "$argon2id$v=19$m=2097152,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g",
+        "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$",
+        "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g\n",
+        "$2b$31$" + "a" * 53,
+        "$2b$12$" + "a" * 52,
+        "pbkdf2_sha256$99999999999$salt$aGFzaA==",
+        "pbkdf2_sha1$1000$salt$aGFzaA==",
+        "bcrypt_sha256$$2b$12$" + "a" * 53,
+        "$2b$١٢$" + "a" * 53,
+    ],
+)
+def test_other_password_hashes_are_refused(stored: str) -> None:
+    with pytest.raises(Invalid, match="password_hash"):
+        newcomer(Record(email="ada@example.org", password_hash=stored), ID, NOW)
+
+
+@pytest.mark.parametrize("year", [1969, 2100])
+def test_an_account_was_made_neither_before_1970_nor_in_the_future(year: int) -> None:
+    with pytest.raises(Invalid, match="created_at"):
+        newcomer(Record(email="ada@example.org", created_at=datetime(year, 1, 1, tzinfo=UTC)), ID, NOW)
+
+
+@given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode(errors="surrogatepass")))
+def test_any_line_is_read_or_refused(line: bytes) -> None:
+    with suppress(Invalid):
+        assert parse(line).email is not None
+
+
+def test_the_longest_account_fits_on_a_line() -> None:
+    fields = {"current_position": 2_000, "homepage": 2_000, "about": 2_000, "first_name": 200, "last_name": 200}
+    longest = 12  # bytes of one character as JSON may write it
+    assert sum(fields.values()) * longest + 10_000 < LONGEST_LINE
+    with pytest.raises(Invalid, match="longer than"):
+        parse(b" " * LONGEST_LINE + b"{}")
