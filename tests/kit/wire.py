@@ -1,7 +1,6 @@
 """Requests exactly as written: over a raw socket to a real server, or straight into an ASGI application."""
 
 import http.client
-import io
 import json
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -128,45 +127,3 @@ def written(request: Target, port: int) -> bytes:
     lines += [name + b": " + value for name, value in request.headers]
     lines += [b"Content-Length: %d" % len(request.body)] if request.body else []
     return b"\r\n".join([*lines, b"", b""]) + request.body
-
-
-def over_http2(port: int, request: Target) -> bytes:
-    """Ask over HTTP/2 with prior knowledge (RFC 9113) and give the body of the answer."""
-    block = b"".join(
-        b"\x00" + _field(name) + _field(value)
-        for name, value in [
-            (b":method", request.method.encode()),
-            (b":scheme", b"http"),
-            (b":path", request.target),
-            (b":authority", b"127.0.0.1:%d" % port),
-            *request.headers,
-        ]
-    )
-    with socket.create_connection(("127.0.0.1", port), SECONDS) as connection:
-        connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + _frame(_SETTINGS) + _frame(_HEADERS, 0x5, 1, block))
-        with connection.makefile("rb") as stream:
-            return _data_of_first_stream(stream)
-
-
-_DATA, _HEADERS, _SETTINGS = 0x0, 0x1, 0x4
-_END_STREAM = 0x1
-
-
-def _field(text: bytes) -> bytes:
-    """Write a string literal without Huffman coding (RFC 7541, section 5.2); shorter than 127 bytes."""
-    return bytes([len(text)]) + text
-
-
-def _frame(kind: int, flags: int = 0, stream: int = 0, payload: bytes = b"") -> bytes:
-    return len(payload).to_bytes(3) + bytes([kind, flags]) + stream.to_bytes(4) + payload
-
-
-def _data_of_first_stream(stream: io.BufferedReader) -> bytes:
-    data = b""
-    while True:
-        head = stream.read(9)
-        payload = stream.read(int.from_bytes(head[:3]))
-        kind, flags = head[3], head[4]
-        data += payload if kind == _DATA else b""
-        if kind in {_DATA, _HEADERS} and flags & _END_STREAM:
-            return data

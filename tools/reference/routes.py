@@ -27,8 +27,8 @@ cookie that signing in sets. A form that another site's page sends is refused wi
 }
 
 INTRODUCTION = f"""\
-Everything Gatepost serves comes through one port, as HTTP/1.1 or HTTP/2 without TLS. A request belongs to the first of
-these surfaces whose prefix its path begins with; all its answers, errors included, are given in that surface's form.
+Everything Gatepost serves comes through one port, as HTTP/1.1 without TLS. A request belongs to the first of these
+surfaces whose prefix its path begins with; all its answers, errors included, are given in that surface's form.
 
 - A path segment is percent-decoded once. A path with an empty segment (`//`, or a slash at the end), with a `.` or
   `..` segment, encoded or not, or of more than {LONGEST_PATH} bytes is answered 404.

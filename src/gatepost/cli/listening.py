@@ -10,7 +10,10 @@ from gatepost.cli.invocation import Failure
 from gatepost.server.config import Settings
 
 HEADER_TIMEOUT_MS = 15_000
+MOST_HEADER_BYTES = 64 * 1_024
 BACKLOG = 1_024
+MOST_CONNECTIONS = 1_024
+"""Of one process; whoever comes then waits in the backlog. Unless it is set, workers share the number of one."""
 CONNECT_SECONDS = 1.0
 ASK_AGAIN_SECONDS = 0.005
 
@@ -59,8 +62,10 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "address": settings.server.host,
         "port": settings.server.port,
         "backlog": BACKLOG,
-        "http": HTTPModes.auto,
-        "http1_settings": HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS),
+        "backpressure": MOST_CONNECTIONS,
+        # Granian sets no time limit while it finds out about HTTP/2, nor to an idle connection of it.
+        "http": HTTPModes.http1,
+        "http1_settings": HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS, max_buffer_size=MOST_HEADER_BYTES),
         "websockets": False,
         "log_enabled": False,
         "log_level": LogLevels.error,
