@@ -63,8 +63,8 @@ class Server:
 def gatepost(data: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[Server]:
     """Run `gatepost serve` on a data directory until the context ends."""
     port = free_port()
-    environment = {**os.environ, "GATEPOST_DATA": str(data), "GATEPOST_SERVER__PORT": str(port), **settings}
-    with _running(SERVE, port, "/readyz", environment) as server:
+    settings = {"GATEPOST_DATA": str(data), "GATEPOST_SERVER__PORT": str(port), **settings}
+    with _running(SERVE, port, "/readyz", settings) as server:
         yield server
 
 
@@ -72,13 +72,18 @@ def gatepost(data: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[Ser
 def bare(size: int) -> Iterator[Server]:
     """Run the yardstick, with answers of `size` bytes, until the context ends."""
     port = free_port()
-    with _running([sys.executable, "-m", "bench.bare", str(port), str(size)], port, "/", os.environ) as server:
+    with _running([sys.executable, "-m", "bench.bare", str(port), str(size)], port, "/", {}) as server:
         yield server
 
 
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Give this process's environment with some settings; like an installed program it keeps compiled modules."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {**settings}
+
+
 @contextmanager
-def _running(command: Sequence[str], port: int, path: str, environment: Mapping[str, str]) -> Iterator[Server]:
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+def _running(command: Sequence[str], port: int, path: str, settings: Mapping[str, str]) -> Iterator[Server]:
+    process = subprocess.Popen(command, env=environment(settings), stdout=subprocess.DEVNULL)
     try:
         server = Server(process.pid, port)
         _await_first_answer(process, server, path)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from bench.figure import Comparison, Figure, Round, median_of, number
-from bench.processes import Server, gatepost
+from bench.processes import Server, environment, gatepost
 from bench.seeding import Seeded
 from bench.workplace import KIPU, Workplace
 
@@ -45,7 +45,7 @@ def _start(seeded: Seeded) -> Round:
     with gatepost(seeded.data) as server:
         seconds, cpu = time.perf_counter() - start, server.cpu_seconds()
     start = time.perf_counter()
-    subprocess.run(IMPORTS, check=True, timeout=60)
+    subprocess.run(IMPORTS, check=True, timeout=60, env=environment({}))
     imports = time.perf_counter() - start
     return {"seconds": seconds, "cpu_seconds": cpu, "imports_seconds": imports, "ratio": seconds / imports}
 
