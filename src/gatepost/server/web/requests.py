@@ -105,9 +105,18 @@ def _forwarded(scope: Any) -> list[str]:
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(text)
+        address = ipaddress.ip_address(_without_port(text))
     except ValueError:
         return None
+    # Who listens on `::` meets callers by IPv4 as `::ffff:192.0.2.1`: one /64 for all of them.
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _without_port(text: str) -> str:
+    """Give the address in `192.0.2.1:80` or `[2001:db8::1]:80`, as some proxies write it."""
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0] if text.count(":") == 1 else text
 
 
 def _network(text: str) -> str:
