@@ -125,6 +125,29 @@ async def test_one_address_gets_only_so_many_mails_an_hour(world: World) -> None
     assert len(await world.mails()) == 6
 
 
+async def test_nor_does_one_who_is_called_by_another_address_get_more(world: World) -> None:
+    await world.account("ada@example.org", username="old@example.org")
+    for _ in range(8):
+        await world.parts.registration.sign_up(SignUp("old@example.org", PASSWORD))
+    assert [to for to, _, _ in await world.mails()] == ["ada@example.org"] * 5
+
+
+@pytest.mark.parametrize("verify_email", [True, False])
+async def test_owners_get_only_so_many_mails_an_hour_about_who_signs_up(
+    make_world: MakeWorld, verify_email: bool
+) -> None:
+    world = make_world(registration__mode="approval", registration__verify_email=verify_email)
+    await world.account("owner@example.org", roles=("owner",))
+    for number in range(8):
+        address = f"ada{number}@example.org"
+        if verify_email:
+            await world.parts.registration.confirm(await world.sign_up(address))
+        else:
+            await world.parts.registration.sign_up(SignUp(address, PASSWORD))
+    assert [to for to, _, _ in await world.mails()].count("owner@example.org") == 5
+    assert len(await world.parts.administration.page(SYSTEM, State.PENDING)) == 8
+
+
 async def test_with_approval_an_account_waits_and_the_owners_are_told(make_world: MakeWorld) -> None:
     world = make_world(registration__mode="approval")
     await world.account("owner@example.org", roles=("owner",))

@@ -100,11 +100,11 @@ class Registration:
 
     @transactional
     async def _record_attempt(self, tx: Transaction, newcomer: Person, password_hash: str) -> None:
-        if await self.mails.flooded(tx, newcomer.email):
-            return
         holder = await tx.one(accounts.by_email, email_key=newcomer.email_key) or await tx.one(
             accounts.by_username, username_key=newcomer.username_key
         )
+        if await self.mails.flooded(tx, (holder or newcomer).email):
+            return
         if holder is not None:
             await self._tell_holder(tx, holder)
         elif self.policy.verify_email:
