@@ -34,6 +34,27 @@ async def test_a_verified_address_links_to_its_confirmed_account(world: World) -
     await world.parts.sign_in.by_password("ada@example.org", PASSWORD, "test")
 
 
+async def test_a_verified_address_may_be_written_in_other_letter_case(world: World) -> None:
+    account = await world.account("Ada@example.org")
+    assert (await world.parts.provisioning.principal_for(claims(email="aDA@Example.ORG"))).account_id == account.id
+
+
+@pytest.mark.parametrize(
+    ("held", "claimed"),
+    [
+        ("sam@example.org", "\u017fam@example.org"),
+        ("\u017fam@example.org", "sam@example.org"),
+        ("fiona@example.org", "\ufb01ona@example.org"),
+        ("strasse@example.org", "stra\u00dfe@example.org"),
+    ],
+)
+async def test_an_address_that_only_looks_the_same_opens_no_account(world: World, held: str, claimed: str) -> None:
+    await world.account(held)
+    with pytest.raises(Conflict):
+        await world.parts.provisioning.principal_for(claims(email=claimed))
+    assert await world.parts.credentials.of_claims(claims()) is None
+
+
 async def test_an_unverified_address_links_to_nothing_and_makes_nothing(world: World) -> None:
     await world.account()
     for given in (claims(verified=False), claims(email=None), claims("s2", "new@example.org", verified=False)):

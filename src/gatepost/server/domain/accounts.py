@@ -110,6 +110,14 @@ def _valid_address(text: str) -> str:
         raise Invalid(f"email is not a valid address: {error}", "email") from None
 
 
+def same_mailbox(one: str, other: str) -> bool:
+    """Tell whether two valid addresses differ in letter case only.
+
+    Keys equate more, such as ligatures and the letters they join; those may be mailboxes of different people.
+    """
+    return one.lower() == other.lower()
+
+
 def valid_username(value: str) -> str:
     """Return the trimmed username; raises Invalid when empty, too long or with control characters."""
     text = clean(value.strip(), "username", NAME_LIMIT)

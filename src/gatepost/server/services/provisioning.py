@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gatepost.server.domain.accounts import Account, Person, State, person, require_usable
+from gatepost.server.domain.accounts import Account, Person, State, person, require_usable, same_mailbox
 from gatepost.server.domain.errors import Conflict, Forbidden
 from gatepost.server.domain.identities import Claims
 from gatepost.server.domain.principal import CredentialKind, Principal
@@ -48,6 +48,8 @@ class Provisioning:
             raise Forbidden("The identity provider gives no verified e-mail address, so no account can be made.")
         newcomer = person(claims.email, None, claims.first_name, claims.last_name)
         held = await tx.one(accounts.by_email, email_key=newcomer.email_key)
+        if held and not same_mailbox(held.email, newcomer.email):
+            raise Conflict("The e-mail address is too similar to that of another account.")
         account = await self._take_over(tx, held) if held else await self._make(tx, newcomer)
         await tx.run(
             profiles.link_identity,
