@@ -1,8 +1,10 @@
 """Mail between Gatepost and SMTP servers of the tests."""
 
+import re
 import time
 from collections.abc import Callable
 
+from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.mail.options import SmtpOptions
 from gatepost.server.mail.smtp import SmtpSender
 from gatepost.server.services.registration import SignUp
@@ -27,12 +29,24 @@ def sender_to(port: int) -> SmtpSender:
     return SmtpSender(SmtpOptions(host="127.0.0.1", port=port, sender="gate@example.org", security="none"))
 
 
+def deliver(stage: Backstage, port: int) -> int:
+    """Try every mail that is due with the SMTP server on `port` and give how many were tried."""
+    return stage.call(stage.parts.mails.deliver_due, sender_to(port))
+
+
 def sign_up(stage: Backstage, count: int = 1) -> list[str]:
     """Let so many people sign up and give their addresses."""
     addresses = [f"newcomer{number}@example.org" for number in range(count)]
     for address in addresses:
         stage.call(stage.parts.registration.sign_up, SignUp(address, PASSWORD))
     return addresses
+
+
+def confirmation_links(stage: Backstage) -> list[str]:
+    """List the raw credentials in the mails that ask for a confirmation."""
+    mails = stage.call(stage.parts.mails.page, SYSTEM)
+    texts = [stage.call(stage.parts.mails.show, SYSTEM, mail.id)[1] for mail in mails]
+    return [found for text in texts if text for found in re.findall(r"/confirm/(\S+)", text.text)]
 
 
 def states(stage: Backstage) -> list[tuple[object, ...]]:

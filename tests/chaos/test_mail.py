@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from gatepost.server.config import ConfigError, load
 from gatepost.server.domain.clock import DAY, HOUR, SECOND
 from gatepost.server.services.mails import LEASE
-from tests.chaos.mailing import eventually, recipients, sender_to, sign_up, smtp_settings, states
+from tests.chaos.mailing import deliver, eventually, recipients, sender_to, sign_up, smtp_settings, states
 from tests.kit.backstage import PASSWORD, Backstage, backstage
 from tests.kit.server import Server, await_ready, free_port, launch, serving
 from tests.kit.wire import Target, exchange, written
@@ -24,10 +25,6 @@ WAITING = ("queued", 1, 1, 1)
 def stage(tmp_path: Path) -> Iterator[Backstage]:
     with backstage(tmp_path, GATEPOST_MAIL__MAX_ATTEMPTS="3") as opened:
         yield opened
-
-
-def deliver(stage: Backstage, port: int) -> int:
-    return stage.call(stage.parts.mails.deliver_due, sender_to(port))
 
 
 def test_a_mail_waits_for_a_server_that_is_down(stage: Backstage) -> None:
@@ -77,6 +74,11 @@ def test_a_mail_that_somebody_died_over_is_taken_over_when_its_lease_ends(stage:
         stage.clock.ahead += 20 * SECOND
         assert deliver(stage, office.port) == 1
         assert recipients(office) == addresses
+
+
+def test_no_delivery_may_outlast_its_lease() -> None:
+    with pytest.raises(ConfigError):
+        load(None, {"GATEPOST_MAIL__TIMEOUT_SECONDS": str(LEASE // SECOND)}, {})
 
 
 def test_a_silent_mail_server_blocks_no_sign_up(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import gatepost
 
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
+PROGRAM = (sys.executable, "-m", "gatepost")
 CHEAP: Mapping[str, str] = {
     "GATEPOST_PASSWORDS__MEMORY_KIB": "128",
     "GATEPOST_PASSWORDS__TIME_COST": "1",
@@ -47,12 +48,13 @@ class Server:
 
 
 @contextmanager
-def serving(data: Path, **settings: str) -> Iterator[Server]:
+def serving(data: Path, program: Sequence[str] = PROGRAM, **settings: str) -> Iterator[Server]:
     """Run a server on `data`; `settings` are environment variables that replace `CHEAP`.
 
+    `program` is the command line up to `serve`, for tests that start the program in a way of their own.
     At the end it is told to stop by SIGTERM; a bad exit status or a traceback in its log fails the test.
     """
-    server = launch(data, **settings)
+    server = launch(data, program, **settings)
     try:
         await_ready(server)
         yield server
@@ -61,12 +63,12 @@ def serving(data: Path, **settings: str) -> Iterator[Server]:
     check_log(server)
 
 
-def launch(data: Path, **settings: str) -> Server:
+def launch(data: Path, program: Sequence[str] = PROGRAM, **settings: str) -> Server:
     """Start a server on `data` as `serving` does, without waiting for it; whoever calls ends it, by whatever means."""
     data.mkdir(parents=True, exist_ok=True)
     port = free_port()
     log = data / f"server-{port}.log"
-    command = [sys.executable, "-m", "gatepost", "serve", "--data", str(data), "--port", str(port)]
+    command = [*program, "serve", "--data", str(data), "--port", str(port)]
     with log.open("ab") as output:
         process = subprocess.Popen(
             command, cwd=data, env=_environment(settings), stdout=output, stderr=subprocess.STDOUT

@@ -12,8 +12,10 @@ from gatepost.server.config import Settings
 HEADER_TIMEOUT_MS = 15_000
 MOST_HEADER_BYTES = 64 * 1_024
 BACKLOG = 1_024
-MOST_CONNECTIONS = 1_024
+MOST_CONNECTIONS = 8_192
 """Of one process; whoever comes then waits in the backlog. Unless it is set, workers share the number of one."""
+OTHER_FILES = 128
+"""Open files of a process that are no connections: the database, threads, mail on its way."""
 CONNECT_SECONDS = 1.0
 ASK_AGAIN_SECONDS = 0.005
 
@@ -52,6 +54,20 @@ def _act_when_listening(settings: Settings, act: Callable[[], None]) -> None:
             return act()
 
 
+def room_for_connections() -> int:
+    """Raise the process's limit of open files as far as needed and allowed; give how many connections it leaves."""
+    try:
+        import resource
+    except ImportError:
+        return MOST_CONNECTIONS  # Windows has no such limit
+    needed = MOST_CONNECTIONS + OTHER_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+    if soft != resource.RLIM_INFINITY and soft < files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return min(MOST_CONNECTIONS, max(soft, files) - OTHER_FILES)
+
+
 def server_options(settings: Settings) -> dict[str, Any]:
     """Give the arguments that Granian's servers share."""
     from granian.constants import HTTPModes
@@ -62,7 +78,7 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "address": settings.server.host,
         "port": settings.server.port,
         "backlog": BACKLOG,
-        "backpressure": MOST_CONNECTIONS,
+        "backpressure": room_for_connections(),
         # Granian sets no time limit while it finds out about HTTP/2, nor to an idle connection of it.
         "http": HTTPModes.http1,
         "http1_settings": HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS, max_buffer_size=MOST_HEADER_BYTES),
