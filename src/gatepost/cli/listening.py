@@ -55,17 +55,13 @@ def _act_when_listening(settings: Settings, act: Callable[[], None]) -> None:
 
 
 def room_for_connections() -> int:
-    """Raise the process's limit of open files as far as needed and allowed; give how many connections it leaves."""
+    """Give how many connections fit below the limit of open files, which Granian raises as far as it may go."""
     try:
         import resource
     except ImportError:
         return MOST_CONNECTIONS  # Windows has no such limit
-    needed = MOST_CONNECTIONS + OTHER_FILES
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    files = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
-    if soft != resource.RLIM_INFINITY and soft < files:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
-    return min(MOST_CONNECTIONS, max(soft, files) - OTHER_FILES)
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_CONNECTIONS if files == resource.RLIM_INFINITY else min(MOST_CONNECTIONS, files - OTHER_FILES)
 
 
 def server_options(settings: Settings) -> dict[str, Any]:
