@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from gatepost.server import config
-from tools.reference import audit, errors, metrics, roles, routes, tokens
+from tools.reference import audit, commands, errors, metrics, roles, routes, tokens
 
 Generator = Callable[[], Iterable[tuple[str, str]]]
 
@@ -24,6 +24,7 @@ def settings() -> Iterator[tuple[str, str]]:
 GENERATORS: tuple[Generator, ...] = (
     settings,
     audit.pages,
+    commands.pages,
     errors.pages,
     metrics.pages,
     roles.pages,

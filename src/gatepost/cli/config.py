@@ -1,12 +1,10 @@
 """`gatepost config`: what is set, and where it was set."""
 
 from gatepost.cli.invocation import Invocation, alone, command
-from gatepost.cli.output import Columns, emphasised, write_json
+from gatepost.cli.output import Columns, write_json
 from gatepost.server.config import Shown, effective
 
 app = alone()
-
-DEFAULT = "default"
 
 
 @command(app, "config")
@@ -19,4 +17,4 @@ def config(call: Invocation) -> None:
 
 
 def _row(shown: Shown) -> tuple[str, str, str]:
-    return shown.key, shown.text, shown.origin if shown.origin == DEFAULT else emphasised(shown.origin)
+    return shown.key, shown.text, shown.origin

@@ -66,7 +66,13 @@ async def create(
 @command(app, "list")
 async def list_(
     call: Invocation,
-    state: Annotated[State | None, typer.Option(help="Only accounts in this state.")] = None,
+    state: Annotated[
+        State | None,
+        typer.Option(
+            metavar="STATE",
+            help="Only those in this state: `unverified`, `pending`, `active` or `rejected`.",
+        ),
+    ] = None,
 ) -> None:
     """List the accounts, in the order they were made."""
     async with call.parts() as parts:

@@ -27,7 +27,7 @@ _SCHEMES = (
 """Accepted password hashes, and bounds of their costs: a sign-in must not take minutes or gigabytes."""
 
 
-class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One line. Only `email` is needed; what is left out is as in a new account that is active at once.
 
     `created_at` is ISO 8601 with its offset. `password_hash` is Argon2, bcrypt or Django's PBKDF2-SHA256; a
@@ -51,7 +51,7 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     password: str | UnsetType | None = UNSET
 
 
-class Newcomer(Struct, frozen=True, kw_only=True):
+class Newcomer(Struct, frozen=True, kw_only=True, gc=False):
     """An account about to be stored: every column of its row. Instants are milliseconds."""
 
     id: str

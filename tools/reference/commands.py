@@ -1,0 +1,101 @@
+"""`docs/reference/cli.md`: every command with its options, as the program itself has them."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from typer.main import get_command
+
+from gatepost.cli.invocation import Invocation
+from gatepost.cli.program import app
+from gatepost.cli.shapes import account_json, mail_json, token_json
+from gatepost.server.domain.accounts import Account, State
+from gatepost.server.domain.tokens import AccessToken
+from gatepost.server.store.outbox import StoredMail
+from tools.reference.markdown import code, page, table
+
+COMMON = {field.name for field in fields(Invocation)}
+
+INTRODUCTION = """\
+The commands work on the database directly, also while the server runs: what one changes holds in the server's next
+answer. Whoever may read and write the data directory may do everything here; no sign-in is asked for.
+
+An account is named by its id, its e-mail address or its username. `gatepost COMMAND --help` shows what this page says,
+and `gatepost --install-completion` lets the shell complete commands and options."""
+
+STATUSES = """\
+| Status | Meaning |
+| --- | --- |
+| 0 | It was done. |
+| 1 | It could not be done; one line on standard error says why. An import that refused lines ends so too. |
+| 2 | It was called wrongly; one line on standard error says how it is called. |
+| 130 | It was interrupted. |
+
+With `--json` a command prints one JSON document on standard output, indented on a terminal. What goes wrong is told on
+standard error as always. Instants are ISO 8601 in UTC."""
+
+_ACCOUNT = Account("", "", "", None, None, State.ACTIVE, False, True, None, None, None, 0, 0, None, 1)
+_TOKEN = AccessToken("", "", "", 0, None, None)
+_MAIL = StoredMail("", "", "", "", "", 0, 0, None, 0, None)
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Give the page."""
+    program = get_command(app)
+    chapters = [_chapter(name, command) for name, command in _commands(program, "gatepost")]
+    common = _options([param for param in _command_named(program, "migrate").params if param.name in COMMON])
+    head = [INTRODUCTION, "## Options of every command", common, "## Exit status and JSON", STATUSES, _shapes()]
+    yield "docs/reference/cli.md", page("Command line", "gatepost.cli", *head, *chapters)
+
+
+def _shapes() -> str:
+    account, token, mail = account_json(_ACCOUNT), token_json(_TOKEN), mail_json(_MAIL)
+    rows = [
+        ("An account", _keys(account), "`users create` and `users show` add `roles`"),
+        ("A token", _keys(token), "`tokens create` adds `value`; `expires_at` is the last day it holds"),
+        ("A mail", _keys(mail), "`mail show` adds `text` and `html`"),
+    ]
+    return table(["Object", "Keys", "Remark"], rows)
+
+
+def _keys(shape: dict[str, Any]) -> str:
+    return ", ".join(map(code, shape))
+
+
+def _commands(group: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    """Yield every command below a group with its full name."""
+    for name in group.list_commands(None):
+        command = _command_named(group, name)
+        if hasattr(command, "list_commands"):
+            yield from _commands(command, f"{prefix} {name}")
+        else:
+            yield f"{prefix} {name}", command
+
+
+def _command_named(group: Any, name: str) -> Any:
+    return group.get_command(None, name)
+
+
+def _chapter(name: str, command: Any) -> str:
+    own = [param for param in command.params if param.name not in COMMON and param.name != "help"]
+    usage = " ".join([name, *map(_usage, own)])
+    blocks = [f"## {code(name)}", f"```text\n{usage}\n```", command.help, _options(own)]
+    return "\n\n".join(filter(None, blocks))
+
+
+def _usage(param: Any) -> str:
+    if param.param_type_name == "argument":
+        return str(param.metavar)
+    option = f"{param.opts[0]} {param.metavar or ''}".strip()
+    return option if param.required else f"[{option}]"
+
+
+def _options(params: list[Any]) -> str:
+    rows = [(code(_usage(param).strip("[]")), _meaning(param)) for param in params]
+    return table(["Option", "Meaning"], rows) if rows else ""
+
+
+def _meaning(parameter: Any) -> str:
+    text = re.sub(r"\s*\[default: (.*)\]$", r" Default: \1.", parameter.help)
+    words = getattr(parameter.type_descriptor, "annotation", None)
+    return f"{text} One of {', '.join(map(code, words))}." if isinstance(words, EnumType) else text
