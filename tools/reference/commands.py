@@ -1,5 +1,6 @@
 """`docs/reference/cli.md`: every command with its options, as the program itself has them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
@@ -13,6 +14,8 @@ from gatepost.server.domain.accounts import Account, State
 from gatepost.server.domain.tokens import AccessToken
 from gatepost.server.store.outbox import StoredMail
 from tools.reference.markdown import code, page, table
+
+_DEFAULT = re.compile(r"\s*\[default: (.*)\]$")
 
 COMMON = {field.name for field in fields(Invocation)}
 
@@ -84,18 +87,21 @@ def _chapter(name: str, command: Any) -> str:
 
 
 def _usage(param: Any) -> str:
-    if param.param_type_name == "argument":
-        return str(param.metavar)
-    option = f"{param.opts[0]} {param.metavar or ''}".strip()
+    option = _spelled(param, param.opts[0])
     return option if param.required else f"[{option}]"
 
 
+def _spelled(param: Any, option: str) -> str:
+    if param.param_type_name == "argument":
+        return str(param.metavar)
+    return f"{option} {param.metavar or ''}".strip()
+
+
 def _options(params: list[Any]) -> str:
-    rows = [(code(_usage(param).strip("[]")), _meaning(param)) for param in params]
+    rows = [(", ".join(code(_spelled(param, option)) for option in param.opts), _meaning(param)) for param in params]
     return table(["Option", "Meaning"], rows) if rows else ""
 
 
-def _meaning(parameter: Any) -> str:
-    text = re.sub(r"\s*\[default: (.*)\]$", r" Default: \1.", parameter.help)
-    words = getattr(parameter.type_descriptor, "annotation", None)
-    return f"{text} One of {', '.join(map(code, words))}." if isinstance(words, EnumType) else text
+def _meaning(param: Any) -> str:
+    text = _DEFAULT.sub(r" Default: \1.", param.help)
+    return f"{text} Required." if param.required and param.param_type_name == "option" else text
