@@ -1,5 +1,6 @@
 """Answers of commands: JSON for programs, aligned lines and tables for people."""
 
+import re
 import sys
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
@@ -11,22 +12,34 @@ from gatepost.server.domain.clock import to_datetime
 
 _WIDEST = 48
 
+_DELETE_AND_C1 = re.compile(r"[\x7f-\x9f]")
+"""Control characters that JSON allows as they are, and terminals obey."""
+
 
 def write_json(document: Any) -> None:
     """Print one JSON document, indented when a person reads it."""
     encoded = msgspec.json.encode(document)
     if sys.stdout.isatty():
         encoded = msgspec.json.format(encoded, indent=2)
-    sys.stdout.write(encoded.decode() + "\n")
+    sys.stdout.write(_harmless(encoded) + "\n")
 
 
 async def write_json_list(pages: AsyncIterator[Iterable[Any]]) -> None:
     """Print one JSON array, page by page as its items come; no page is empty."""
     separator = "["
     async for page in pages:
-        sys.stdout.write(separator + ",\n ".join(msgspec.json.encode(item).decode() for item in page))
+        sys.stdout.write(separator + ",\n ".join(_harmless(msgspec.json.encode(item)) for item in page))
         separator = ",\n "
     sys.stdout.write("[]\n" if separator == "[" else "]\n")
+
+
+def _harmless(encoded: bytes) -> str:
+    return _DELETE_AND_C1.sub(lambda found: f"\\u{ord(found[0]):04x}", encoded.decode())
+
+
+def visible(text: str) -> str:
+    """Write text from outside so that a terminal shows it and does not obey it: what cannot be printed is escaped."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 
 
 def write_line(text: str = "") -> None:
@@ -44,6 +57,7 @@ class Columns:
 
     def write(self, rows: Sequence[Sequence[str]]) -> None:
         """Print lines, before the first ones the titles; no rows print nothing."""
+        rows = [list(map(visible, row)) for row in rows]
         for row in rows:
             grown = map(max, self._widths, map(len, row))
             self._widths = [min(width, _WIDEST) for width in grown]
@@ -62,7 +76,7 @@ def write_card(fields: Iterable[tuple[str, str | None]]) -> None:
     shown = [(name, value) for name, value in fields if value]
     width = max((len(name) for name, _ in shown), default=0)
     for name, value in shown:
-        write_line(f"{name.ljust(width)}  {value}")
+        write_line(f"{name.ljust(width)}  {visible(value)}")
 
 
 def emphasised(text: str) -> str:

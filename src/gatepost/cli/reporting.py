@@ -1,6 +1,7 @@
 """Which failures are foreseen, and how each is told in one line."""
 
 from gatepost.cli.invocation import Failure
+from gatepost.cli.output import visible
 from gatepost.server.config import ConfigError
 from gatepost.server.domain.errors import GatepostError, StorageFull, Unavailable
 from gatepost.server.sealing import KeyFileError
@@ -16,7 +17,7 @@ def one_line(error: Exception) -> str | None:
     if isinstance(error, Unavailable | StorageFull):
         return f"{error} 'gatepost doctor' may tell why."
     if isinstance(error, FORESEEN):
-        return " ".join(str(error).split())
+        return visible(" ".join(str(error).split()))
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return None

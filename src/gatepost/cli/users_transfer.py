@@ -10,7 +10,7 @@ import typer
 
 from gatepost.cli.files import Force, new_file
 from gatepost.cli.invocation import Failure, Invocation, command
-from gatepost.cli.output import write_json, write_line
+from gatepost.cli.output import visible, write_json, write_line
 from gatepost.cli.progress import progress
 from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.domain.records import LONGEST_LINE
@@ -93,7 +93,7 @@ def _tell(call: Invocation, report: Report) -> None:
     if report.skipped:
         write_line(f"{_count(report.skipped, 'account')} skipped: the e-mail address is known")
     for line, reason in report.refused[:MOST_SHOWN]:
-        write_line(f"line {line} refused: {reason}")
+        write_line(f"line {line} refused: {visible(reason)}")
     if len(report.refused) > MOST_SHOWN:
         write_line(f"and {len(report.refused) - MOST_SHOWN:,} more refused; --json lists all of them")
     return None

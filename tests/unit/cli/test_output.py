@@ -1,9 +1,10 @@
+import json
 import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from gatepost.cli.output import Columns, iso, readable, write_card, write_json_list
+from gatepost.cli.output import Columns, iso, readable, visible, write_card, write_json, write_json_list
 
 pytestmark = pytest.mark.anyio
 
@@ -40,6 +41,31 @@ def test_no_rows_have_no_title(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_card_leaves_out_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     write_card([("Name", "Ada"), ("Homepage", None), ("Position", "")])
     assert capsys.readouterr().out == "Name  Ada\n"
+
+
+COMMANDING = "\x1b]0;title\x07\x1b[2J\nState  fine\u009b1m\u202eback\x7f"
+"""Text that a terminal would obey, that begins a line of its own, and that is read backwards."""
+
+
+def test_what_people_call_themselves_gives_the_terminal_no_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    Columns("NAME").write([(COMMANDING,)])
+    write_card([("Name", COMMANDING)])
+    for line in capsys.readouterr().out.splitlines():
+        assert line.isprintable()
+        assert line in {"NAME", visible(COMMANDING), f"Name  {visible(COMMANDING)}"}
+    assert visible("Zoë ☃ 李") == "Zoë ☃ 李"
+    assert visible("a\n\x1b") == "a\\n\\x1b"
+
+
+async def test_nor_does_it_in_what_is_written_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    async def page() -> AsyncIterator[list[str]]:
+        yield [COMMANDING]
+
+    write_json(COMMANDING)
+    await write_json_list(page())
+    one, many = capsys.readouterr().out.splitlines()
+    assert (json.loads(one), json.loads(many)) == (COMMANDING, [COMMANDING])
+    assert not {character for character in one + many if ord(character) in {0x7F, *range(0x80, 0xA0), *range(0x20)}}
 
 
 @pytest.mark.parametrize(
