@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -37,41 +38,41 @@ async def port() -> AsyncIterator[int]:
     await serving
 
 
-async def connected(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+@asynccontextmanager
+async def said(port: int, what: bytes) -> AsyncIterator[asyncio.StreamReader]:
+    """Say something over a new connection and lend what comes back, for as long as a test waits."""
     while True:
         try:
-            return await asyncio.open_connection("127.0.0.1", port)
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            break
         except ConnectionRefusedError:
             await asyncio.sleep(0)
+    writer.write(what)
+    async with asyncio.timeout(SECONDS):
+        yield reader
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 @pytest.mark.parametrize(
-    "said",
+    "beginning",
     [b"", b"PRI * HT", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0", b"GET / HTTP/1.1\r\nHo"],
     ids=["nothing", "half of a greeting in HTTP/2", "a greeting in HTTP/2", "half of a head"],
 )
-async def test_a_client_that_says_nothing_more_is_cut_off(port: int, said: bytes) -> None:
-    reader, writer = await connected(port)
-    writer.write(said)
-    async with asyncio.timeout(SECONDS):
-        await reader.read()
-    writer.close()
+async def test_a_client_that_says_nothing_more_is_cut_off(port: int, beginning: bytes) -> None:
+    async with said(port, beginning) as reader:
+        assert b" 200 " not in await reader.read()
 
 
 async def test_a_client_that_asks_nothing_more_is_cut_off(port: int) -> None:
-    reader, writer = await connected(port)
-    writer.write(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
-    async with asyncio.timeout(SECONDS):
+    async with said(port, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n") as reader:
         assert (await reader.read()).endswith(b"here")
-    writer.close()
 
 
 async def test_a_head_that_would_fill_the_memory_is_refused(port: int) -> None:
-    reader, writer = await connected(port)
-    writer.write(b"GET / HTTP/1.1\r\nHost: h\r\nx-long: " + b"x" * 100_000 + b"\r\n\r\n")
-    async with asyncio.timeout(SECONDS):
+    async with said(port, b"GET / HTTP/1.1\r\nHost: h\r\nx-long: " + b"x" * 300_000 + b"\r\n\r\n") as reader:
         assert (await reader.readline()).split()[1] == b"431"
-    writer.close()
 
 
 def test_every_worker_serves_as_many_connections_as_one_alone() -> None:
