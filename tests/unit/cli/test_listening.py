@@ -38,15 +38,18 @@ async def port() -> AsyncIterator[int]:
     await serving
 
 
+async def connected(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    while True:
+        try:
+            return await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            await asyncio.sleep(0)
+
+
 @asynccontextmanager
 async def said(port: int, what: bytes) -> AsyncIterator[asyncio.StreamReader]:
     """Say something over a new connection and lend what comes back, for as long as a test waits."""
-    while True:
-        try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            break
-        except ConnectionRefusedError:
-            await asyncio.sleep(0)
+    reader, writer = await connected(port)
     writer.write(what)
     async with asyncio.timeout(SECONDS):
         yield reader
