@@ -13,10 +13,11 @@ from gatepost.server.domain.roles import ROLES, Permission
 from gatepost.server.domain.tokens import Kind
 from gatepost.server.services.audit import Action
 from gatepost.server.telemetry import Counters
-from tests.docs.pages import DOCS, Page
+from tests.docs.pages import DOCS, ROOT, Page
 from tools.reference.site import site
 
 ABSTRACT = {GatepostError, RetryLater}
+LOGGED = re.compile(r'\blog\.(?:debug|info|warning|error|exception)\(\s*"([^"]+)"')
 
 
 def named(page: str) -> set[str]:
@@ -58,6 +59,13 @@ def test_every_metric_is_in_the_reference() -> None:
 
 def test_every_route_is_in_the_reference() -> None:
     assert {route.path for route in site().routes} <= named("http")
+
+
+def test_every_event_of_the_log_is_explained() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "src" / "gatepost").rglob("*.py")]
+    events = {event for source in sources for event in LOGGED.findall(source)}
+    assert "job failed" in events
+    assert events <= Page(DOCS / "how-to" / "watch-it.md").names
 
 
 def commands(found: Any, name: str) -> Iterator[tuple[str, Any]]:
