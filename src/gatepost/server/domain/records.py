@@ -1,6 +1,7 @@
 """Accounts as lines of a file: one JSON object each, read by the rules of a new account, written to be read again."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated
@@ -19,12 +20,18 @@ LONGEST_LINE = 128 * 1024
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-_SCHEMES = (
-    (re.compile(r"\$argon2i?d?(?:\$v=\d+)?\$m=(\d+),t=(\d+),p=(\d+)\$[\w+/]+\$[\w+/]+", re.ASCII), (1 << 20, 64, 64)),
-    (re.compile(r"\$2[aby]\$(\d\d)\$[\w./]{53}", re.ASCII), (17,)),
-    (re.compile(r"pbkdf2_sha256\$(\d+)\$[^$]+\$[\w+/]+=*", re.ASCII), (10_000_000,)),
+_SCHEMES: tuple[tuple[re.Pattern[str], Callable[..., bool]], ...] = (
+    (
+        re.compile(r"\$argon2(?:id|i|d)(?:\$v=\d+)?\$m=(\d{1,9}),t=(\d{1,9}),p=(\d{1,9})\$[\w+/]+\$[\w+/]+", re.ASCII),
+        lambda memory, passes, lanes: memory <= 1 << 19 and memory * passes <= 1 << 20 and lanes <= 16,
+    ),
+    (re.compile(r"\$2[aby]\$(\d\d)\$[\w./]{53}", re.ASCII), lambda cost: cost <= 15),
+    (
+        re.compile(r"pbkdf2_sha256\$(\d{1,9})\$[^$]+\$[\w+/]+=*", re.ASCII),
+        lambda iterations: iterations <= 5_000_000,
+    ),
 )
-"""Accepted password hashes, and bounds of their costs: a sign-in must not take minutes or gigabytes."""
+"""Accepted password hashes, and which of their costs a sign-in can bear: a few seconds at the most, and 512 MiB."""
 
 
 class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -139,17 +146,17 @@ def _valid_id(text: str) -> str:
 def _valid_hash(text: str | None) -> str | None:
     if text is None:
         return None
-    for pattern, bounds in _SCHEMES:
+    for pattern, bears in _SCHEMES:
         if match := pattern.fullmatch(text):
-            if not _bearable(match.groups(), bounds):
+            if not _bearable(bears, match.groups()):
                 raise Invalid("password_hash has costs that no sign-in could bear", "password_hash")
             return text
     raise Invalid("password_hash is neither Argon2 nor bcrypt nor Django's pbkdf2_sha256", "password_hash")
 
 
 @lru_cache  # hashes of one origin have the same costs
-def _bearable(costs: tuple[str, ...], bounds: tuple[int, ...]) -> bool:
-    return all(int(cost) <= bound for cost, bound in zip(costs, bounds, strict=True))
+def _bearable(bears: Callable[..., bool], costs: tuple[str, ...]) -> bool:
+    return bears(*map(int, costs))
 
 
 def _is_verified(record: Record) -> bool:
