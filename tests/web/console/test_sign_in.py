@@ -129,6 +129,14 @@ async def test_attempts_on_one_account_are_limited(open_site: OpenSite) -> None:
     assert 0 < int(answers[2].headers["retry-after"]) <= 60
 
 
+async def test_an_account_has_one_limit_whatever_name_it_is_called_by(open_site: OpenSite) -> None:
+    site: Site = await open_site(limits__sign_in_per_account="3/minute")
+    await site.account(ANN, username="Ann")
+    names = [ANN, "ann", "\uff21nn", " ANN ", f"\uff41{ANN[1:]}"]
+    answers = [await site.visitor().post("/sign-in", name=name, password="a guess") for name in names]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429]
+
+
 async def test_when_too_many_wait_the_page_says_when_to_come_back(site: Site) -> None:
     site.parts.hasher._places = 0
     answer = await site.visitor().post("/sign-in", name=ANN, password=PASSWORD)

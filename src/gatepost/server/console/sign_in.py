@@ -61,7 +61,7 @@ class SignInPages:
         then = own_path(form.text("next"))
         if form.wrong:
             return self._form(form, then, 400)
-        self.limiter.sign_in(request.scope, form.text("name"))
+        self.limiter.sign_in(request.scope, await self.sign_in.counted_as(form.text("name")))
         try:
             return await self.enter(request, form.text("name"), form.text("password"), then)
         except Unauthenticated as error:

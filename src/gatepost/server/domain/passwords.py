@@ -15,13 +15,19 @@ def prepare(password: str) -> bytes:
 
     Raises Invalid when the text is over 1,024 bytes or not valid Unicode.
     """
+    if len(password) > MAX_BYTES:  # first, since normalising takes time by the square of the length
+        raise _too_long()
     try:
         secret = unicodedata.normalize("NFKC", password).encode()
     except UnicodeEncodeError:
         raise Invalid("password is not valid Unicode text", "password") from None
     if len(secret) > MAX_BYTES:
-        raise Invalid(f"password is longer than {MAX_BYTES} bytes", "password")
+        raise _too_long()
     return secret
+
+
+def _too_long() -> Invalid:
+    return Invalid(f"password is longer than {MAX_BYTES} bytes", "password")
 
 
 def accept(password: str, min_length: int, personal: tuple[str | None, ...]) -> bytes:

@@ -39,6 +39,12 @@ class SignIn:
     def database(self) -> Database:
         return self.runtime.database
 
+    async def counted_as(self, name: str) -> str:
+        """Give what attempts by this name count against: the id of its account, else the name as it is compared."""
+        key = _key(name)
+        found = await self.database.one(accounts.for_sign_in, name_key=key)
+        return found[0].id if found else key
+
     async def by_password(self, name: str, password: str, device: str) -> NewSession:
         """Start a session for the account with this e-mail or username.
 

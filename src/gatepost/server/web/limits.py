@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from gatepost.server.config import LimitSettings
 from gatepost.server.domain.errors import TooManyRequests
-from gatepost.server.domain.text import fold
 from gatepost.server.web.requests import Networks
 
 if TYPE_CHECKING:
@@ -21,10 +20,10 @@ class Limiter:
         self._networks = networks
         self._window: MovingWindowRateLimiter | None = None
 
-    def sign_in(self, scope: Any, name: str) -> None:
-        """Count an attempt to sign in to the account called `name`."""
+    def sign_in(self, scope: Any, account: str) -> None:
+        """Count an attempt to sign in to `account`: its id, or the name of one that does not exist."""
         self._hit(self._settings.sign_in_per_network, "sign-in-network", self._networks.of(scope))
-        self._hit(self._settings.sign_in_per_account, "sign-in-account", _obscured(name))
+        self._hit(self._settings.sign_in_per_account, "sign-in-account", _obscured(account))
 
     def sign_up(self, scope: Any) -> None:
         """Count a sign-up."""
@@ -60,4 +59,4 @@ class Limiter:
 
 def _obscured(name: str) -> str:
     """Keep what people typed out of memory dumps, and keys short."""
-    return hashlib.sha256(fold(name).encode(errors="replace")).hexdigest()[:32]
+    return hashlib.sha256(name.encode(errors="replace")).hexdigest()[:32]
