@@ -1,6 +1,5 @@
 """Files that commands write: complete or not there at all, and for their owner's eyes only."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +24,7 @@ def new_file(path: Path, *, force: bool) -> Iterator[Path]:
         raise Failure(f"there is no directory {path.parent}")
     draft = path.with_name(f".{path.name}.unfinished")
     draft.unlink(missing_ok=True)
-    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    draft.touch(mode=0o600)
     try:
         yield draft
         draft.replace(path)

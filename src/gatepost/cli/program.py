@@ -62,12 +62,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o077)  # databases, keys, backups and exports are nobody else's business
     try:
         status = get_command(app).main(arguments, prog_name="gatepost", standalone_mode=False)
+        sys.stdout.flush()
     except typer.Abort:
         return _end("interrupted", INTERRUPTED)
     except typer.TyperException as error:
         return _explain(error)
     except BrokenPipeError:
-        # Whoever read our output has seen enough; at exit Python would complain that it cannot write the rest.
+        # Whoever reads our output has seen enough; Python would complain at its end that it cannot write the rest.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return status if isinstance(status, int) else 0

@@ -1,6 +1,5 @@
 """`gatepost restore`: the database as it was when a backup was made."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -66,7 +65,7 @@ def _put_aside_when_unusable(database: Path) -> Path | None:
 def _replace(database: Path, file: Path) -> None:
     draft = database.with_name(f".{database.name}.unfinished")
     draft.unlink(missing_ok=True)
-    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    draft.touch(mode=0o600)
     try:
         load(file, draft)
         upgrade(draft)

@@ -1,3 +1,4 @@
+import stat
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,4 @@ def test_another_database_can_be_named(shell: Shell, tmp_path: Path) -> None:
     shell("users", "create", "--email", "ada@example.org", "--database", url)
     assert shell("users", "list", "--json").json == []
     assert len(shell("users", "list", "--json", "--database", url).json) == 1
+    assert stat.S_IMODE((tmp_path / "other.db").stat().st_mode) == 0o600

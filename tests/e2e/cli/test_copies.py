@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.backstage import backstage
+from tests.kit.damage import spoil
 from tests.kit.program import Shell, authorize
 from tests.kit.server import serving
 
@@ -62,6 +63,15 @@ def test_only_a_sound_backup_is_restored(shell: Shell, data: Path, content: byte
         file.write_bytes(content)
     shell("users", "create", "--email", "ada@example.org")
     assert complaint in shell("restore", file, "--force").complaint
+    assert emails(shell, data) == ["ada@example.org"]
+
+
+def test_a_damaged_backup_is_refused(shell: Shell, data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "damaged.db"
+    shell("backup", file)
+    spoil(file, "ix_accounts_state")
+    shell("users", "create", "--email", "ada@example.org")
+    assert f"{file} is damaged" in shell("restore", file, "--force").complaint
     assert emails(shell, data) == ["ada@example.org"]
 
 

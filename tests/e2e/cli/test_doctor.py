@@ -1,6 +1,6 @@
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,6 +12,9 @@ import pytest
 from typing_extensions import override
 
 from gatepost.cli.checks import machine
+from gatepost.server.domain.principal import CredentialKind, Principal
+from tests.kit.backstage import backstage
+from tests.kit.damage import spoil
 from tests.kit.program import Done, Shell
 from tests.kit.server import free_port
 
@@ -78,9 +81,23 @@ def test_a_garbled_key_file_is_seen(shell: Shell, data: Path) -> None:
     assert list(wrong(shell("doctor", "--json"))) == ["Key file"]
 
 
-def test_another_installations_key_file_is_seen(shell: Shell, data: Path, tmp_path: Path) -> None:
+def seal_a_mail(shell: Shell) -> None:
     shell("users", "create", "--email", "bob@example.org", "--pending")
     shell("users", "approve", "bob@example.org")
+
+
+def seal_a_default_token(shell: Shell) -> None:
+    with backstage(shell.data) as stage:
+        owner = Principal(stage.account().id, CredentialKind.SESSION)
+        stage.call(stage.parts.tokens.list_own, owner)
+
+
+@pytest.mark.parametrize("seal", [seal_a_mail, seal_a_default_token])
+def test_another_installations_key_file_is_seen(
+    shell: Shell, data: Path, tmp_path: Path, seal: Callable[[Shell], None]
+) -> None:
+    seal(shell)
+    assert wrong(shell("doctor", "--json")) == {}
     shell.on(tmp_path / "other", "users", "create", "--email", "eve@example.org")
     (tmp_path / "other" / "gatepost.key").replace(data / "gatepost.key")
     assert list(wrong(shell("doctor", "--json"))) == ["Sealed secrets"]
@@ -97,12 +114,7 @@ def test_a_file_that_is_no_database_is_seen(shell: Shell, data: Path) -> None:
 
 
 def test_a_damaged_page_is_seen(shell: Shell, data: Path) -> None:
-    with closing(sqlite3.connect(data / "gatepost.db")) as database:
-        (page,) = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'ix_accounts_state'").fetchone()
-        (size,) = database.execute("PRAGMA page_size").fetchone()
-    with (data / "gatepost.db").open("r+b") as file:
-        file.seek((page - 1) * size)
-        file.write(b"\xff" * size)
+    spoil(data / "gatepost.db", "ix_accounts_state")
     found = wrong(shell("doctor", "--json"))
     assert "gatepost restore FILE --force" in found["Integrity"]["advice"]
 

@@ -75,9 +75,11 @@ def test_the_program_runs_as_a_module_and_knows_its_version() -> None:
     assert run("--version").out == f"gatepost {gatepost.__version__}\n"
 
 
-def test_whoever_reads_only_the_first_lines_gets_no_complaint(shell: Shell, data: Path) -> None:
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_whoever_stops_reading_gets_no_complaint(shell: Shell, data: Path, buffered: str) -> None:
     shell("users", "create", "--email", "ada@example.org")
-    process = start("users", "list", "--data", data)
+    process = start("users", "list", "--data", data, settings={"PYTHONUNBUFFERED": buffered})
     assert process.stdout
     process.stdout.close()  # before anything is written
     assert process.communicate(timeout=SECONDS)[1] == ""
+    assert process.returncode == 1

@@ -68,6 +68,17 @@ def token(shell: Shell, user: str, name: str = "ci") -> dict[str, str]:
     return made
 
 
+@contextmanager
+def begun_request(server: Running, value: str) -> Iterator[None]:
+    """Have a request in progress: the server waits for a body that never comes."""
+    body = b'{"name": "never"}'
+    head = written(target("POST", "/me/access-tokens", value, body, expect="100-continue"), server.port)
+    with socket.create_connection(("127.0.0.1", server.port), SECONDS) as connection:
+        connection.sendall(head.removesuffix(body))
+        assert connection.recv(100).startswith(b"HTTP/1.1 100 ")
+        yield
+
+
 def test_what_the_command_line_changes_holds_in_the_servers_next_answer(shell: Shell, data: Path) -> None:
     with serving(data) as server:
         shell("users", "create", "--email", "ada@example.org", "--role", "owner")
@@ -123,16 +134,12 @@ def test_servers_share_data_but_not_a_port(shell: Shell, data: Path) -> None:
 
 def test_a_second_signal_ends_at_once(shell: Shell, data: Path) -> None:
     shell("users", "create", "--email", "ada@example.org")
-    value, body = token(shell, "ada@example.org")["value"], b'{"name": "never"}'
-    with serving(data, GATEPOST_SERVER__DRAIN_SECONDS="300") as server:
-        head = written(target("POST", "/me/access-tokens", value, body, expect="100-continue"), server.port)
-        with socket.create_connection(("127.0.0.1", server.port), SECONDS) as connection:
-            connection.sendall(head.removesuffix(body))
-            assert connection.recv(100).startswith(b"HTTP/1.1 100 ")
-            server.process.send_signal(signal.SIGINT)
-            until(lambda: not listens(server.port))
-            assert server.process.poll() is None
-            assert server.stop(signal.SIGINT) == -signal.SIGINT
+    value = token(shell, "ada@example.org")["value"]
+    with serving(data, GATEPOST_SERVER__DRAIN_SECONDS="300") as server, begun_request(server, value):
+        server.process.send_signal(signal.SIGINT)
+        until(lambda: not listens(server.port))
+        assert server.process.poll() is None
+        assert server.stop(signal.SIGINT) == -signal.SIGINT
 
 
 def test_several_workers_answer_and_stop_as_one(shell: Shell, data: Path) -> None:
@@ -148,6 +155,17 @@ def test_several_workers_answer_and_stop_as_one(shell: Shell, data: Path) -> Non
         until(lambda: len(children(server)) == 2 and killed not in children(server))
         os.killpg(server.process.pid, signal.SIGINT)  # as a terminal does
         assert server.process.wait(SECONDS) == 0
+    assert sorted(path.name for path in data.iterdir()) == ["gatepost.db", "gatepost.key"]
+
+
+def test_a_request_that_never_ends_keeps_no_worker(shell: Shell, data: Path) -> None:
+    shell("users", "create", "--email", "ada@example.org")
+    value = token(shell, "ada@example.org")["value"]
+    with (
+        serving(data, "--workers", "2", GATEPOST_SERVER__DRAIN_SECONDS="1") as server,
+        begun_request(server, value),
+    ):
+        assert server.stop() == 0
     assert sorted(path.name for path in data.iterdir()) == ["gatepost.db", "gatepost.key"]
 
 

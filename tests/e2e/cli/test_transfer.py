@@ -55,6 +55,7 @@ def test_an_import_can_be_repeated(shell: Shell) -> None:
     changed = [line | {"first_name": "Other"} for line in lines]
     report = imported(shell, [*changed, {"email": "Bob@example.org"}, {"email": "bob@EXAMPLE.org"}]).json
     assert report == {"imported": 1, "skipped": 3, "refused": []}
+    assert imported(shell, changed[1:]).json == {"imported": 0, "skipped": 1, "refused": []}
     assert [line["first_name"] for line in exported(shell)] == [None, None, None]
 
 
