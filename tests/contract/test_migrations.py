@@ -15,6 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
 import gatepost
 from gatepost.server.store import accounts, directory, migrate, tokens
@@ -95,7 +96,7 @@ def test_the_newest_schema_is_the_last_migration() -> None:
 
 def test_the_migrations_end_at_the_declared_schema(older: Path) -> None:
     upgrade(older)
-    with create_engine(f"sqlite:///{older}").connect() as connection:
+    with create_engine(f"sqlite:///{older}", poolclass=NullPool).connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": declared, "compare_type": True})
         assert compare_metadata(context, metadata) == []
 
