@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from gatepost.cli.checks import machine
 from gatepost.server.domain.principal import CredentialKind, Principal
+from gatepost.server.store.sqlite import connection
 from tests.kit.backstage import backstage
 from tests.kit.damage import spoil
 from tests.kit.program import Done, Shell
@@ -117,6 +118,17 @@ def test_a_damaged_page_is_seen(shell: Shell, data: Path) -> None:
     spoil(data / "gatepost.db", "ix_accounts_state")
     found = wrong(shell("doctor", "--json"))
     assert "gatepost restore FILE --force" in found["Integrity"]["advice"]
+
+
+def test_a_write_ahead_log_that_cannot_be_had_is_seen(
+    shell: Shell, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_PRAGMAS", ("PRAGMA busy_timeout = 0", *connection._PRAGMAS[1:]))
+    with closing(sqlite3.connect(data / "gatepost.db", isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM accounts").fetchone()
+        assert list(wrong(shell("doctor", "--json"))) == ["Write-ahead log"]
 
 
 @pytest.mark.parametrize(("version", "advice"), [("0000", "gatepost migrate"), ("9999", "run a newer Gatepost on it")])

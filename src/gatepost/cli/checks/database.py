@@ -29,15 +29,11 @@ async def check_database(settings: Settings, now: datetime, *, with_key: bool) -
     if not path.exists():
         yield Finding("Database", f"{path} is not there", "start 'gatepost serve' once, or name it with --database")
         return
-    schema = check_schema(path)
-    yield schema
-    if not schema.well:
-        return
-    integrity = check_integrity(path)
-    yield integrity
-    if not integrity.well:
-        return
-    yield check_journal(path)
+    for check in (check_schema, check_integrity, check_journal):
+        finding = check(path)
+        yield finding
+        if not finding.well:
+            return
     async with _opened(path) as database:
         yield await check_owner(database)
         yield check_clock(now, await _newest_change(database))
