@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
+from gatepost.server.domain.errors import Unavailable
 from gatepost.server.web import incoming
-from gatepost.server.web.incoming import Incoming, has_body
+from gatepost.server.web.incoming import FREE_BYTES, Incoming, Room, has_body
 
 pytestmark = pytest.mark.anyio
 
@@ -35,8 +36,8 @@ def piece(body: bytes, *, more: bool) -> Message:
     return {"type": "http.request", "body": body, "more_body": more}
 
 
-def between(client: Sender, *headers: tuple[bytes, bytes]) -> Incoming:
-    return Incoming({"headers": headers}, client.receive, client.send)
+def between(client: Sender, *headers: tuple[bytes, bytes], room: Room | None = None) -> Incoming:
+    return Incoming({"headers": headers}, client.receive, client.send, room or Room(1_000))
 
 
 async def test_what_nobody_read_is_read_before_the_answer() -> None:
@@ -81,6 +82,35 @@ async def test_silence_delays_a_refusal_only_so_long(monkeypatch: pytest.MonkeyP
     client = Sender(piece(b"a", more=True))
     await between(client).send(START)
     assert client.sent == [START]
+
+
+async def test_large_bodies_share_a_bounded_memory_until_they_are_answered() -> None:
+    room = Room(100)
+    first, second = (between(Sender(piece(bytes(FREE_BYTES + 60), more=True)), room=room) for _ in range(2))
+    await first.receive()
+    with pytest.raises(Unavailable):
+        await second.receive()
+    second.release()
+    assert room.left == 40
+    first.release()
+    assert room.left == 100
+
+
+async def test_a_small_body_needs_no_room() -> None:
+    body = between(Sender(*[piece(bytes(FREE_BYTES // 4), more=True)] * 4, piece(b"x", more=False)), room=Room(0))
+    for _ in range(4):
+        await body.receive()
+    with pytest.raises(Unavailable):
+        await body.receive()
+
+
+async def test_a_body_that_had_no_room_is_refused_by_an_answer() -> None:
+    client = Sender(piece(bytes(FREE_BYTES + 1), more=True), piece(bytes(FREE_BYTES), more=False))
+    body = between(client, room=Room(0))
+    with pytest.raises(Unavailable):
+        await body.receive()
+    await body.send(START)
+    assert (client.pieces, client.sent) == ([], [START])
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,11 @@ def test_an_encoded_letter_is_the_letter(site: Site, ada: Member) -> None:
     assert site.ask(target("GET", f"/users/{once.replace('%', '%25')}")).status == 404
 
 
+@pytest.mark.parametrize("path", [b"/kipu/user-service%2Fauthorize", b"/kipu%2Fuser-service/authorize"])
+def test_an_encoded_slash_divides_nothing(site: Site, ada: Member, path: bytes) -> None:
+    assert site.ask(Target("POST", path, [(b"x-auth-token", ada.token.encode())])).status == 404
+
+
 def test_every_answer_says_how_to_treat_it(site: Site, ada: Member) -> None:
     for request in (
         target("GET", "/me", ada.token),

@@ -7,7 +7,8 @@
    `..` segment, encoded or not, belongs to nothing here and is answered 404 without reaching any handler.
 3. The surface is chosen and noted in the scope's state with the path as asked, so that errors are worded as it does.
 4. Every answer gets the surface's security headers and is counted.
-5. A body that nobody read is read before the answer goes out, or the client might never see the answer.
+5. Bodies are taken in within bounds of time and memory; one that nobody read is read before the answer goes out, or
+   the client might never see the answer.
 """
 
 import re
@@ -17,7 +18,7 @@ from urllib.parse import unquote_to_bytes
 
 from gatepost.server.domain.errors import NotFound
 from gatepost.server.telemetry import Counters
-from gatepost.server.web.incoming import Incoming, has_body
+from gatepost.server.web.incoming import ROOM_BYTES, Incoming, Room, has_body
 from gatepost.server.web.surfaces import Surface
 
 Scope = dict[str, Any]
@@ -44,13 +45,24 @@ class Front:
         self._lanes = lanes
         self._surfaces = surfaces
         self._counters = counters
+        self._room = Room(ROOM_BYTES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and has_body(scope):
-            incoming = Incoming(scope, receive, send)
-            receive, send = incoming.receive, incoming.send
+            return await self._take_in(scope, receive, send)
+        return await self._route(scope, receive, send)
+
+    async def _take_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        incoming = Incoming(scope, receive, send, self._room)
+        try:
+            await self._route(scope, incoming.receive, incoming.send)
+        finally:
+            incoming.release()
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         lane = self._lanes.get((scope.get("method", ""), scope.get("path", "")))
-        if lane is not None:
+        # The path is decoded here: without a look at the raw one `%2F` would count as a slash.
+        if lane is not None and b"%" not in scope.get("raw_path", b""):
             return await lane(scope, receive, send)
         if scope["type"] != "http":
             return await self._app(scope, receive, send)

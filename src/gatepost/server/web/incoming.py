@@ -1,4 +1,5 @@
-"""The body of a request on its way: slow senders are cut off, and what nobody read is read before the answer.
+"""The body of a request on its way: slow senders are cut off, large bodies share a bounded memory, and what nobody
+read is read before the answer.
 
 A request may be refused before its body is read. If the server answered and closed the connection then, the system
 would meet the rest of the body with a reset, and the reset can overtake the answer: the client would report a broken
@@ -9,6 +10,7 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
+from gatepost.server.domain.errors import Unavailable
 from gatepost.server.web.answers import Receive, Send
 
 LONGEST_PAUSE_SECONDS = 15.0
@@ -21,6 +23,10 @@ MOST_DRAINED_BYTES = 16 * 1024 * 1024
 
 LONGEST_DRAIN_SECONDS = 5.0
 
+ROOM_BYTES = 128 * 1024 * 1024
+FREE_BYTES = 64 * 1024
+"""What each body may have without asking for room, so that sign-ins go on while large bodies have to wait."""
+
 
 def has_body(scope: Any) -> bool:
     """Tell whether a request says that a body follows."""
@@ -30,18 +36,52 @@ def has_body(scope: Any) -> bool:
     return False
 
 
-class Incoming:
-    """Stands between an application and its server for one request with a body."""
+class Room:
+    """The memory, in bytes, that the large bodies of all requests share until they are answered."""
 
-    def __init__(self, scope: Any, receive: Receive, send: Send) -> None:
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self, wanted: int) -> None:
+        """Take so much of it; raises Unavailable when that is not left."""
+        if wanted > self.left:
+            raise Unavailable("Too much is being sent at the same time; try again in a moment.", retry_after=2)
+        self.left -= wanted
+
+
+class Incoming:
+    """Stands between an application and its server for one request with a body; `release` ends it."""
+
+    def __init__(self, scope: Any, receive: Receive, send: Send, room: Room) -> None:
         self._receive = receive
         self._send = send
+        self._room = room
+        self._held = self._taken = 0
         # Who sends `Expect` waits to be asked for the body, so that a refusal needs none of it.
         self._settled = any(name == b"expect" for name, _ in scope["headers"])
         self._deadline = asyncio.get_running_loop().time() + LONGEST_BODY_SECONDS
 
     async def receive(self) -> Any:
-        """Give the application the next piece of the body; a sender that is too slow counts as gone."""
+        """Give the application the next piece of the body; a sender that is too slow counts as gone.
+
+        Raises Unavailable when there is no room for the piece.
+        """
+        message = await self._next()
+        self._hold(len(message.get("body", b"")))
+        return message
+
+    def release(self) -> None:
+        """Give back the room that the body had; nothing may be received any more."""
+        self._room.left += self._taken
+        self._taken = 0
+
+    def _hold(self, more: int) -> None:
+        self._held += more
+        wanted = max(0, self._held - FREE_BYTES) - self._taken
+        self._room.take(wanted)
+        self._taken += wanted
+
+    async def _next(self) -> Any:
         until = min(asyncio.get_running_loop().time() + LONGEST_PAUSE_SECONDS, self._deadline)
         try:
             async with asyncio.timeout_at(until):
@@ -63,4 +103,4 @@ class Incoming:
     async def _drain(self) -> None:
         read = 0
         while not self._settled and read < MOST_DRAINED_BYTES:
-            read += len((await self.receive()).get("body", b""))
+            read += len((await self._next()).get("body", b""))
