@@ -37,8 +37,8 @@ surfaces whose prefix its path begins with; all its answers, errors included, ar
 - A client is cut off that takes more than {HEADER_TIMEOUT_MS // 1_000} seconds for the head of a request, pauses for
   more than {LONGEST_PAUSE_SECONDS:.0f} seconds in its body, or takes more than {LONGEST_BODY_SECONDS:.0f} seconds for
   the whole of it.
-- Bodies of more than {FREE_BYTES // 2**10} KiB share {ROOM_BYTES // 2**20} MiB of memory in each process; one that finds
-  no room is answered 503 with `Retry-After`.
+- Bodies of more than {FREE_BYTES // 2**10} KiB share {ROOM_BYTES // 2**20} MiB of memory in each process; one that
+  finds no room is answered 503 with `Retry-After`.
 - `OPTIONS` answers with `Allow`. There are no CORS headers: pages of other origins cannot read answers.
 - Gatepost never redirects to another host."""
 
