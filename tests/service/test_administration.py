@@ -92,6 +92,9 @@ async def test_accounts_are_found_by_id_email_or_username(world: World) -> None:
         (NewAccount("ADA@example.org"), Conflict),
         (NewAccount("b@example.org", username="countess"), Conflict),
         (NewAccount("b@example.org", username="\uff23ountess"), Conflict),
+        (NewAccount("b@example.org", username="ada@EXAMPLE.org"), Conflict),
+        (NewAccount("b@example.org", username="\uff41da\uff20example.org"), Conflict),
+        (NewAccount("old@example.org", username="b"), Conflict),
         (NewAccount("nonsense"), Invalid),
         (NewAccount("b@example.org", username="a\nb"), Invalid),
         (NewAccount("b@example.org", first_name="\x00"), Invalid),
@@ -102,6 +105,7 @@ async def test_accounts_are_found_by_id_email_or_username(world: World) -> None:
 )
 async def test_what_is_taken_or_wrong_is_refused(world: World, new: NewAccount, error: type[GatepostError]) -> None:
     await world.account(username="Countess")
+    await world.account("new@example.org", username="old@example.org")
     before = await world.events()
     with pytest.raises(error):
         await world.parts.administration.create(SYSTEM, new)

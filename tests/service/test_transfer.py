@@ -72,6 +72,20 @@ async def test_a_batch_with_a_known_account_stores_all_others(world: World) -> N
     assert report == Report(imported=2, skipped=1)
 
 
+async def test_nobody_is_imported_under_the_address_of_another(world: World) -> None:
+    await world.account("ada@example.org", username="countess")
+    await world.account("new@example.org", username="old@example.org")
+    report = await take_in(
+        world,
+        line("eve@example.org", username="Ada@example.org"),
+        line("old@example.org", username="somebody"),
+        line("bob@example.org", username="bob@example.com"),
+    )
+    assert [refusal.line for refusal in report.refused] == [1, 2]
+    assert report.imported == 1
+    assert (await world.parts.administration.find(SYSTEM, "bob@example.com")).email == "bob@example.org"
+
+
 async def test_a_sign_up_in_progress_does_not_keep_its_address_from_being_imported(world: World) -> None:
     raw = await world.sign_up("ada@example.org")
     assert (await take_in(world, line("ada@example.org", first_name="Imported"))).imported == 1

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from gatepost.server.domain import passwords
-from gatepost.server.domain.accounts import Account, State, person
+from gatepost.server.domain.accounts import Account, Person, State, person
 from gatepost.server.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from gatepost.server.domain.mail import MailKind
 from gatepost.server.domain.principal import Principal
@@ -70,10 +70,8 @@ class Administration:
     ) -> Account:
         who = person(new.email, new.username, new.first_name, new.last_name)
         claims = new.state is not State.UNVERIFIED
-        if claims and await tx.one(accounts.by_email, email_key=who.email_key) is not None:
-            raise Conflict("There is an account with this e-mail address.")
-        if claims and await tx.one(accounts.by_username, username_key=who.username_key) is not None:
-            raise Conflict("There is an account with this username.")
+        if claims:
+            await _require_free(tx, who)
         id, now = self.runtime.ids(), self.runtime.clock()
         await accounts.add(tx, who, id=id, now=now, state=new.state, email_verified=claims, password_hash=password_hash)
         for role in new.roles:
@@ -192,6 +190,18 @@ async def _existing(reader: Reader, id: str) -> Account:
     if account is None:
         raise NotFound("There is no such account.")
     return account
+
+
+async def _require_free(reader: Reader, who: Person) -> None:
+    """Raise Conflict when somebody has the e-mail or username; nobody is called by the address of another either."""
+    if await reader.one(accounts.by_email, email_key=who.email_key):
+        raise Conflict("There is an account with this e-mail address.")
+    if await reader.one(accounts.by_username, username_key=who.username_key):
+        raise Conflict("There is an account with this username.")
+    if await reader.one(accounts.by_username, username_key=who.email_key):
+        raise Conflict("The e-mail address is in use as somebody's username.")
+    if await reader.one(accounts.by_email, email_key=who.username_key):
+        raise Conflict("The username is somebody's e-mail address.")
 
 
 async def _require_no_stronger(reader: Reader, principal: Principal, id: str) -> None:

@@ -125,8 +125,7 @@ class Transfer:
             return line._replace(account=structs.replace(who, password_hash=await self.hasher.hash(secret)))
 
     async def _store(self, principal: Principal, lines: list[Line]) -> Report:
-        # Attempts for an unconfirmed address claim no key, so that only looking finds them.
-        if all(line.account.state is not State.UNVERIFIED for line in lines):
+        if all(_is_kept_apart_by_keys(line.account) for line in lines):
             try:
                 return await self._store_together(principal, lines)
             except Duplicate:
@@ -197,7 +196,21 @@ async def _is_known(tx: Transaction, account: Newcomer) -> bool:
 async def _obstacle(tx: Transaction, account: Newcomer) -> str | None:
     if await tx.one(accounts.by_id, id=account.id):
         return "another account has this id"
-    namesake = await tx.one(accounts.by_username, username_key=account.username_key)
-    if namesake is not None and account.state is not State.UNVERIFIED:
+    if account.state is State.UNVERIFIED:
+        return None
+    if await tx.one(accounts.by_username, username_key=account.username_key):
         return "another account has this username"
+    if await tx.one(accounts.by_username, username_key=account.email_key):
+        return "the e-mail address is another account's username"
+    if await tx.one(accounts.by_email, email_key=account.username_key):
+        return "the username is another account's e-mail address"
     return None
+
+
+def _is_kept_apart_by_keys(account: Newcomer) -> bool:
+    """Tell whether unique keys alone find out that an account contradicts others.
+
+    Attempts for an unconfirmed address claim none, and no key says that a username is the address of another.
+    """
+    own_name = account.username_key == account.email_key or "@" not in account.username_key
+    return own_name and account.state is not State.UNVERIFIED
