@@ -7,6 +7,7 @@ stays behind. From the first signal on the signals have their default action: a 
 """
 
 import asyncio
+import gc
 import signal
 from contextlib import suppress
 from functools import partial
@@ -48,6 +49,7 @@ async def _serve(settings: Settings, announce: Announce) -> None:
     async with open_parts(settings) as parts:
         server = Server(build(parts), interface=Interfaces.ASGINL, **server_options(settings))
         greeting = await greeting_of(parts)
+        gc.freeze()  # what lives as long as the process need not be searched for garbage, which takes milliseconds
         server.on_startup(lambda: when_listening(settings, partial(announce, greeting)))
         with suppress(TimeoutError):
             async with asyncio.timeout(None) as ending, background(parts):

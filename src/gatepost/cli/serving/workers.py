@@ -6,6 +6,7 @@ the write-ahead log of a worker that was killed.
 """
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -98,6 +99,7 @@ class Worker:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all of its processes
         async with open_parts(self._settings) as parts, background(parts, watch=(self._watch, WATCH_SECONDS)):
             self._app = build(parts)
+            gc.freeze()  # as a server of one process does
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
