@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gatepost.cli.files import Force, new_file
-from gatepost.cli.invocation import Failure, Invocation, alone, command, require_database
+from gatepost.cli.invocation import Invocation, alone, command, require_database
 from gatepost.cli.output import write_json, write_line
 from gatepost.server.store.sqlite.connection import schema_version
 from gatepost.server.store.sqlite.copies import save
@@ -26,10 +26,8 @@ def backup(
     """
     settings = call.settings()
     database = require_database(settings)
-    if file.exists() and file.samefile(database):
-        raise Failure(f"{file} is the database itself")
     version = schema_version(database)
-    with new_file(file, force=force) as draft:
+    with new_file(file, settings, force=force) as draft:
         save(database, draft)
     size = file.stat().st_size
     if call.json:

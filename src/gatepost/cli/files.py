@@ -3,30 +3,41 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gatepost.cli.invocation import Failure
 
+if TYPE_CHECKING:
+    from gatepost.server.config import Settings
+
 Force = Annotated[bool, typer.Option("--force", metavar="", help="Replace what is there.")]
 
 
 @contextmanager
-def new_file(path: Path, *, force: bool) -> Iterator[Path]:
+def new_file(path: Path, settings: "Settings", *, force: bool) -> Iterator[Path]:
     """Lend an empty file that takes its place at `path` once the block has ended well.
 
-    Raises Failure when something is at `path`, unless `force` allows to replace a file.
+    Raises Failure when something is at `path`, unless `force` allows to replace a file. The installation's own
+    database and key file are never replaced.
     """
+    _spare(settings, path)
     if path.exists() and not (force and path.is_file()):
         raise Failure(f"{path} exists; --force replaces it" if path.is_file() else f"{path} is not a file")
     if not path.parent.is_dir():
         raise Failure(f"there is no directory {path.parent}")
     draft = path.with_name(f".{path.name}.unfinished")
     draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
+    draft.touch(mode=0o600, exist_ok=False)  # in a directory that others write to, it must not be theirs
     try:
         yield draft
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _spare(settings: "Settings", path: Path) -> None:
+    for name, own in (("database", settings.database_path), ("key file", settings.key_file)):
+        if path.exists() and own.exists() and path.samefile(own):
+            raise Failure(f"{path} is the {name} itself")

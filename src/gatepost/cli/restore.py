@@ -65,7 +65,7 @@ def _put_aside_when_unusable(database: Path) -> Path | None:
 def _replace(database: Path, file: Path) -> None:
     draft = database.with_name(f".{database.name}.unfinished")
     draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
+    draft.touch(mode=0o600, exist_ok=False)
     try:
         load(file, draft)
         upgrade(draft)

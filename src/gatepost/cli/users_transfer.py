@@ -12,6 +12,7 @@ from gatepost.cli.files import Force, new_file
 from gatepost.cli.invocation import Failure, Invocation, command
 from gatepost.cli.output import visible, write_json, write_line
 from gatepost.cli.progress import progress
+from gatepost.server.config import Settings
 from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.domain.records import LONGEST_LINE
 from gatepost.server.parts import Parts
@@ -117,7 +118,7 @@ async def export(
     Tokens, sessions and images stay where they are; `gatepost backup` keeps everything.
     """
     async with call.parts() as parts:
-        with _writing(file, force=force) as stream:
+        with _writing(file, parts.settings, force=force) as stream:
             count = await _exported(parts, stream, with_passwords=not without_passwords)
     if file == STANDARD:
         return None
@@ -137,10 +138,10 @@ async def _exported(parts: Parts, stream: BinaryIO, *, with_passwords: bool) -> 
 
 
 @contextmanager
-def _writing(file: Path, *, force: bool) -> Iterator[BinaryIO]:
+def _writing(file: Path, settings: Settings, *, force: bool) -> Iterator[BinaryIO]:
     if file == STANDARD:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with new_file(file, force=force) as draft, draft.open("wb") as stream:
+    with new_file(file, settings, force=force) as draft, draft.open("wb") as stream:
         yield stream

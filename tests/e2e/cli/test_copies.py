@@ -52,6 +52,18 @@ def test_nothing_is_replaced_unasked(shell: Shell, data: Path, tmp_path: Path) -
     assert emails(shell, data) == []
 
 
+@pytest.mark.parametrize("command", [("backup",), ("users", "export")])
+@pytest.mark.parametrize(("name", "file"), [("database", "gatepost.db"), ("key file", "gatepost.key")])
+def test_the_installation_s_own_files_are_never_replaced(
+    shell: Shell, data: Path, command: tuple[str, ...], name: str, file: str
+) -> None:
+    shell("users", "create", "--email", "ada@example.org")
+    own = data / file
+    before = own.read_bytes()
+    assert shell(*command, own, "--force").complaint == f"{own} is the {name} itself"
+    assert own.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [(b"no database" * 500, "not a database"), (b"", "is empty"), (None, "there is no file")],
