@@ -39,7 +39,6 @@ def test_work_for_an_account_that_leaves_meanwhile_ends_lawfully(site: Site, wor
     meet_a_departure(site, WORK[work])
 
 
-@pytest.mark.xfail(reason="a default token is stored without looking whether its account is still there")
 @pytest.mark.parametrize(("method", "path"), [("GET", "/me/access-tokens"), ("PUT", "/me/access-tokens/default")])
 def test_no_default_token_is_made_for_an_account_that_leaves_meanwhile(site: Site, method: str, path: str) -> None:
     meet_a_departure(site, target(method, path))
