@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from gatepost.cli.addresses import kipu_address
 from gatepost.cli.invocation import Failure, Invocation, command, group
 from gatepost.cli.output import Columns, readable, write_json, write_line
 from gatepost.cli.shapes import token_json
@@ -36,9 +37,11 @@ async def create(
     if call.json:
         return write_json(token_json(made.token) | {"value": made.raw})
     write_line(f"{made.raw}\n")
-    write_line("Keep it now: it is not shown again. To see that it works:\n")
-    api = f"{settings.public_url}{settings.dialects.kipu.prefix}"
-    return write_line(f'  curl -H "X-Auth-Token: {made.raw}" {api}/me')
+    write_line("Keep it now: it is not shown again.")
+    if address := kipu_address(settings):
+        write_line("While the server runs, this shows that it holds:\n")
+        write_line(f'  curl -H "X-Auth-Token: {made.raw}" {address}/me')
+    return None
 
 
 @command(app, "list")

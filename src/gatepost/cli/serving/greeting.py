@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from gatepost.server.config import Settings
+from gatepost.cli.addresses import kipu_address
 from gatepost.server.parts import Parts
 
 
@@ -29,19 +29,11 @@ async def greeting_of(parts: Parts) -> Greeting:
     settings = parts.settings
     return Greeting(
         url=settings.public_url,
-        kipu=_kipu_address(settings),
+        kipu=kipu_address(settings),
         data=settings.data.resolve(),
         mails_stay=not settings.mail.host,
         setup_link=await parts.setup.open(),
     )
-
-
-def _kipu_address(settings: Settings) -> str | None:
-    kipu = settings.dialects.kipu
-    if not kipu.enabled:
-        return None
-    origin = f"{settings.public_url.partition('://')[0]}://{kipu.host}" if kipu.host else settings.public_url
-    return origin + kipu.prefix
 
 
 def json_text(greeting: Greeting) -> str:
