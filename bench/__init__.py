@@ -1,1 +1,1 @@
-"""The figures of the design, each as a ratio to something measured in the same run."""
+"""The figures Gatepost is held to, each as a ratio to something measured in the same run."""

@@ -44,10 +44,10 @@ FULL = Profile(
     middle=100_000,
     large=1_000_000,
     tokens=_UNCACHEABLE,
-    rounds=9,
+    rounds=7,
     seconds=2,
     portion=50_000,
-    import_seconds=150,
+    import_seconds=120,
 )
 
 TINY = Profile("tiny", small=100, middle=100, large=400, tokens=200, rounds=1, seconds=1, portion=200, import_seconds=5)

@@ -13,8 +13,8 @@ _INDENT = "    "
 _WIDTH = 100
 
 OTHERS_NOTE = (
-    "Others: their figures from DESIGN's measurement on the same kind of machine, with one worker and SQLite. "
-    "Not measured in this run; the factor is ours against theirs."
+    "Others: their figures from an earlier measurement on the same kind of machine, with one worker and SQLite; "
+    "not measured in this run, so the factor (ours against theirs) suffers from whatever else ran now."
 )
 
 

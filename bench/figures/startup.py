@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from urllib.parse import quote_plus
 
 from bench.figure import Comparison, Figure, Round, median_of, number
 from bench.processes import Server, environment, gatepost
@@ -69,9 +70,9 @@ def _memory(seeded: Seeded) -> Iterator[Figure | Comparison]:
 
 
 def _warm_up(server: Server, seeded: Seeded) -> None:
-    for number_, person in enumerate(seeded.people[:WARMING]):
-        headers = {"X-Auth-Token": seeded.raw_tokens[number_ % seeded.tokens]}
+    for person, token in zip(seeded.people[:WARMING], seeded.raw_tokens, strict=False):
+        headers = {"X-Auth-Token": token}
         server.get(f"{KIPU}/authorize", headers, "POST")
         server.get(f"{KIPU}/users/{person.id}")
         server.get(f"{KIPU}/me", headers)
-        server.get(f"{KIPU}/search?q={person.last_name[:4].encode().hex()[:4]}", headers)
+        server.get(f"{KIPU}/search?q={quote_plus(person.last_name)}", headers)
