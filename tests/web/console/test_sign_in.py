@@ -4,7 +4,7 @@ import pytest
 from gatepost.server.domain.accounts import State
 from gatepost.server.domain.clock import DAY
 from gatepost.server.domain.principal import SYSTEM
-from tests.web.console.conftest import MEMBER, PASSWORD, OpenSite, Site
+from tests.web.console.conftest import MEMBER, PASSWORD, OpenSite, Site, Visitor
 from tests.web.console.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -127,6 +127,30 @@ async def test_attempts_on_one_account_are_limited(open_site: OpenSite) -> None:
     answers = [await site.visitor().post("/sign-in", name=name, password=PASSWORD) for name in names]
     assert [answer.status_code for answer in answers] == [303, 303, 429, 401]
     assert 0 < int(answers[2].headers["retry-after"]) <= 60
+
+
+def from_network(site: Site, address: str) -> Visitor:
+    """Bring somebody whom the trusted proxy met at an address."""
+    visitor = site.visitor()
+    visitor.http.headers["x-forwarded-for"] = address
+    return visitor
+
+
+async def test_nobody_is_locked_out_by_what_others_try_from_elsewhere(open_site: OpenSite) -> None:
+    site: Site = await open_site(limits__sign_in_per_account="3/minute", server__trusted_proxies=["127.0.0.1"])
+    await site.account(ANN)
+    stranger, ann = from_network(site, "203.0.113.7"), from_network(site, "198.51.100.1")
+    guesses = [await stranger.post("/sign-in", name=ANN, password="a guess") for _ in range(20)]
+    assert {answer.status_code for answer in guesses[3:]} == {429}
+    await ann.sign_in(ANN)
+
+
+async def test_an_account_is_not_guessed_at_from_everywhere(open_site: OpenSite) -> None:
+    site: Site = await open_site(limits__sign_in_per_account_anywhere="5/minute", server__trusted_proxies=["127.0.0.1"])
+    await site.account(ANN)
+    guessers = [from_network(site, f"203.0.113.{number}") for number in range(7)]
+    answers = [await guesser.post("/sign-in", name=ANN, password="a guess") for guesser in guessers]
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429] * 2
 
 
 async def test_an_account_has_one_limit_whatever_name_it_is_called_by(open_site: OpenSite) -> None:

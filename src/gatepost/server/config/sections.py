@@ -217,9 +217,16 @@ class LimitSettings(Struct, frozen=True, kw_only=True):
     """Rate limits, in the notation of the `limits` library; several for one purpose are joined by `;`."""
 
     enabled: Annotated[bool, Meta(description="Whether the limits below are enforced.")] = True
-    sign_in_per_account: Annotated[Rate, Meta(description="Attempts to sign in to one account, from anywhere.")] = (
+    sign_in_per_account: Annotated[Rate, Meta(description="Attempts to sign in to one account from one network.")] = (
         "10/15 minutes"
     )
+    sign_in_per_account_anywhere: Annotated[
+        Rate,
+        Meta(
+            description="Attempts to sign in to one account from all networks together. Whoever makes that many keeps "
+            "its owner out, so it is more than one network may make."
+        ),
+    ] = "100/hour"
     sign_in_per_network: Annotated[Rate, Meta(description="Attempts to sign in from one network, to any account.")] = (
         "300/15 minutes"
     )

@@ -22,8 +22,11 @@ class Limiter:
 
     def sign_in(self, scope: Any, account: str) -> None:
         """Count an attempt to sign in to `account`: its id, or the name of one that does not exist."""
-        self._hit(self._settings.sign_in_per_network, "sign-in-network", self._networks.of(scope))
-        self._hit(self._settings.sign_in_per_account, "sign-in-account", _obscured(account))
+        network, account = self._networks.of(scope), _obscured(account)
+        self._hit(self._settings.sign_in_per_network, "sign-in-network", network)
+        # What a network is refused does not count against the account: nobody locks others out from one network.
+        self._hit(self._settings.sign_in_per_account, "sign-in-account", f"{account}@{network}")
+        self._hit(self._settings.sign_in_per_account_anywhere, "sign-in-anywhere", account)
 
     def sign_up(self, scope: Any) -> None:
         """Count a sign-up."""
