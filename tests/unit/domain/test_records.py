@@ -74,6 +74,13 @@ def test_other_password_hashes_are_refused(stored: str) -> None:
         newcomer(Record(email="ada@example.org", password_hash=stored), ID, NOW)
 
 
+def test_nothing_secret_or_personal_shows_where_a_record_is_printed() -> None:
+    clear = Record(email="ada@example.org", password="a few words", id=ID)
+    hashed = Record(email="ada@example.org", password_hash="$2b$12$" + "a" * 53, id=ID)
+    assert repr([clear, hashed]) == f"[Record(id='{ID}'), Record(id='{ID}')]"
+    assert repr(newcomer(hashed, ID, NOW)) == f"Newcomer(id='{ID}')"
+
+
 @pytest.mark.parametrize("year", [1969, 2100])
 def test_an_account_was_made_neither_before_1970_nor_in_the_future(year: int) -> None:
     with pytest.raises(Invalid, match="created_at"):

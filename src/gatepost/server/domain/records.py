@@ -57,6 +57,10 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=F
     password_hash: str | UnsetType | None = UNSET
     password: str | UnsetType | None = UNSET
 
+    def __repr__(self) -> str:
+        """Keep the password and its hash out of logs and tracebacks."""
+        return f"{type(self).__name__}(id={self.id!r})"
+
 
 class Newcomer(Struct, frozen=True, kw_only=True, gc=False):
     """An account about to be stored: every column of its row. Instants are milliseconds."""
@@ -77,6 +81,8 @@ class Newcomer(Struct, frozen=True, kw_only=True, gc=False):
     about: str | None
     created_at: int
     updated_at: int
+
+    __repr__ = Record.__repr__
 
     @property
     def usable(self) -> bool:
