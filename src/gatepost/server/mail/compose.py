@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 GREETED_NAME_LIMIT = 60
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_LOOKS_LIKE_ADDRESS = re.compile(r"://|@|\w\.\w{2}")
+# The full stops are those that browsers take for the one of a host name (UTS 46).
+_LOOKS_LIKE_ADDRESS = re.compile(r"://|[@\uff20\ufe6b]|\w[.\u3002\uff0e\uff61]\w{2}")
 
 
 class Composer:
