@@ -98,6 +98,15 @@ async def test_an_account_that_may_not_act_is_refused_by_this_door_too(world: Wo
         await world.parts.credentials.of_claims(claims())
 
 
+async def test_disabling_an_account_ends_the_power_of_its_identities_at_once(world: World) -> None:
+    principal = await world.parts.provisioning.principal_for(claims())
+    await world.parts.administration.disable(SYSTEM, principal.account_id)
+    with pytest.raises(Forbidden):
+        await world.parts.credentials.of_claims(claims())
+    with pytest.raises(Forbidden):
+        await world.parts.provisioning.principal_for(claims())
+
+
 async def test_approval_is_asked_of_provisioned_accounts_too(make_world: MakeWorld) -> None:
     world = make_world(registration__mode="approval")
     with pytest.raises(Forbidden, match="awaits approval"):
