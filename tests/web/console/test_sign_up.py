@@ -49,6 +49,15 @@ async def test_signing_up_leads_to_the_mail_that_brings_the_link(site: Site) -> 
     assert "http://accounts.test/confirm/gp_cnf_" in mail
 
 
+async def test_the_mail_links_to_the_public_address_whatever_host_was_asked(site: Site) -> None:
+    visitor = site.visitor("http://evil.test")
+    visitor.http.headers.update({"x-forwarded-host": "evil.test", "forwarded": "host=evil.test;proto=https"})
+    await visitor.post("/sign-up", email=FREE, password=PASSWORD)
+    [mail] = await site.mails(FREE)
+    assert "http://accounts.test/confirm/" in mail
+    assert "evil" not in mail
+
+
 @pytest.mark.parametrize(("policy", "headline"), OUTCOMES)
 async def test_known_and_unknown_addresses_are_answered_alike(
     open_site: OpenSite, policy: dict[str, object], headline: str
