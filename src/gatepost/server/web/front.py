@@ -43,6 +43,7 @@ class Front:
     ) -> None:
         self._app = app
         self._lanes = lanes
+        self._exact = {(method, path.encode()): lane for (method, path), lane in lanes.items()}
         self._surfaces = surfaces
         self._counters = counters
         self._room = Room(ROOM_BYTES)
@@ -50,6 +51,9 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and has_body(scope):
             return await self._take_in(scope, receive, send)
+        lane = self._exact.get((scope.get("method"), scope.get("raw_path")))
+        if lane is not None:
+            return await lane(scope, receive, send)
         return await self._route(scope, receive, send)
 
     async def _take_in(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,15 +64,12 @@ class Front:
             incoming.release()
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
-        lane = self._lanes.get((scope.get("method", ""), scope.get("path", "")))
-        # The path is decoded here: without a look at the raw one `%2F` would count as a slash.
-        if lane is not None and b"%" not in scope.get("raw_path", b""):
-            return await lane(scope, receive, send)
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         path = raw.partition(b"?")[0].decode("latin-1")
-        lane = self._lanes.get((scope["method"], path[: path.rfind("/") + 1]))
+        method = scope["method"]
+        lane = self._lanes.get((method, path)) or self._lanes.get((method, path[: path.rfind("/") + 1]))
         if lane is not None:
             scope["path"] = path
             return await lane(scope, receive, send)
