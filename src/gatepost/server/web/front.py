@@ -51,7 +51,7 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and has_body(scope):
             return await self._take_in(scope, receive, send)
-        lane = self._exact.get((scope.get("method"), scope.get("raw_path")))
+        lane = self._exact.get((scope.get("method", ""), scope.get("raw_path", b"")))
         if lane is not None:
             return await lane(scope, receive, send)
         return await self._route(scope, receive, send)
