@@ -155,7 +155,11 @@ async def test_with_approval_an_account_waits_and_the_owners_are_told(make_world
 
     assert account.state is State.PENDING
     assert await world.parts.registration.status_of("ada@example.org") is Status.PENDING
-    assert ("owner@example.org", "awaiting-approval") in [(to, kind) for to, kind, _ in await world.mails()]
+    (text,) = [
+        text for to, kind, text in await world.mails() if (to, kind) == ("owner@example.org", "awaiting-approval")
+    ]
+    assert f"gatepost users approve {account.id}" in text
+    assert "ada@example.org" in text
     with pytest.raises(Forbidden, match="awaits approval"):
         await world.parts.sign_in.by_password("ada@example.org", PASSWORD, "test")
 

@@ -18,7 +18,7 @@ LINK = "https://users.example.org/confirm?attempt=gp_ver_abc&from=mail"
 NEEDED = {
     "confirm-email": {"name", "link", "hours"},
     "already-registered": {"name", "link"},
-    "awaiting-approval": {"name", "email", "link"},
+    "awaiting-approval": {"name", "email", "id"},
     "approved": {"name", "link"},
     "rejected": {"name"},
 }
@@ -52,7 +52,7 @@ class Outline(HTMLParser):
 
 
 def values(**changes: str) -> dict[str, str]:
-    return {"name": "Jörg", "email": "joerg@example.org", "link": LINK, "hours": "24"} | changes
+    return {"name": "Jörg", "email": "joerg@example.org", "link": LINK, "hours": "24", "id": "a1"} | changes
 
 
 def compose(kind: str, **changes: str) -> Composed:

@@ -14,7 +14,7 @@ EMAIL_LIMIT = 254
 PROFILE_LIMIT = 2_000
 HOMEPAGE_LIMIT = 2_000
 
-_PLAIN_LOCAL_PART = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*")
+_PLAIN_LOCAL_PART = re.compile(r"(?=.{1,64}$)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*")
 
 
 class State(StrEnum):

@@ -53,12 +53,13 @@ async def erase(tx: Transaction, account_id: str) -> bool:
     return removed
 
 
-async def announce_pending(tx: Transaction, mails: Mails, account: Account, console_url: str) -> None:
+async def announce_pending(tx: Transaction, mails: Mails, account: Account) -> None:
     """Tell every owner that somebody awaits approval, unless the owner was told often enough for now."""
-    for id, email, first_name, username in await tx.all(accounts.usable_holders, role=OWNER):
+    name = " ".join(filter(None, (account.first_name, account.last_name)))
+    values = {"name": name, "email": account.email, "id": account.id}
+    for id, email, *_ in await tx.all(accounts.usable_holders, role=OWNER):
         if await mails.flooded(tx, email):
             continue
-        values = {"name": first_name or username, "email": account.email, "link": console_url}
         await mails.enqueue(tx, MailKind.AWAITING_APPROVAL, email, id, values)
 
 

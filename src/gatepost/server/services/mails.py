@@ -106,9 +106,9 @@ class Mails:
         now = self.runtime.clock()
         due = await self.database.all(outbox.due, now=now, limit=BATCH)
         leased = [stored for stored in due if await self._lease(stored)]
-        async with asyncio.TaskGroup() as attempts:
-            for stored in leased:
-                attempts.create_task(self._attempt(sender, stored))
+        outcomes = await asyncio.gather(*(self._attempt(sender, mail) for mail in leased), return_exceptions=True)
+        if failures := [outcome for outcome in outcomes if isinstance(outcome, Exception)]:
+            raise ExceptionGroup("some mails could not be tried", failures)
         return len(leased)
 
     async def next_due(self) -> int | None:

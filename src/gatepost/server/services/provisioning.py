@@ -81,6 +81,6 @@ class Provisioning:
         account = await tx.one(accounts.by_id, id=id)
         assert account is not None  # noqa: S101  inserted in the same transaction
         if account.state is State.PENDING:
-            await lifecycle.announce_pending(tx, self.mails, account, self.policy.public_url)
+            await lifecycle.announce_pending(tx, self.mails, account)
         await lifecycle.list_in_directory(tx, account)
         return account

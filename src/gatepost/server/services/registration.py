@@ -182,7 +182,7 @@ class Registration:
 
     async def _arrive(self, tx: Transaction, account: Account) -> None:
         if account.state is State.PENDING:
-            await lifecycle.announce_pending(tx, self.mails, account, self.policy.public_url)
+            await lifecycle.announce_pending(tx, self.mails, account)
         await lifecycle.list_in_directory(tx, account)
 
     def _still_open(self, link: Link | None, attempt: Account | None) -> Account:
