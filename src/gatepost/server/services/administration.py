@@ -12,9 +12,9 @@ from gatepost.server.domain.text import fold
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
 from gatepost.server.services.mails import Mails
-from gatepost.server.services.ports import Hasher, Runtime
+from gatepost.server.services.ports import Hasher, Service
 from gatepost.server.store import accounts
-from gatepost.server.store.database import Database, Reader, Transaction, transactional
+from gatepost.server.store.database import Reader, Transaction, transactional
 
 PAGE = 100
 
@@ -33,18 +33,13 @@ class NewAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class Administration:
+class Administration(Service):
     """Creates, finds and changes the accounts of others."""
 
-    runtime: Runtime
     hasher: Hasher
     mails: Mails
     min_password_length: int
     public_url: str
-
-    @property
-    def database(self) -> Database:
-        return self.runtime.database
 
     async def create(self, principal: Principal, new: NewAccount) -> Account:
         """Make an account; its address counts as confirmed unless its state is `unverified`.
@@ -156,12 +151,9 @@ class Administration:
         await record(tx, self.runtime, principal.account_id, action, id)
         return await _existing(tx, id)
 
-    async def delete(self, principal: Principal, id: str) -> None:
-        """Erase an account and everything of it; raises NotFound, Conflict for the last owner."""
-        await self._delete(principal, id)
-
     @transactional
-    async def _delete(self, tx: Transaction, principal: Principal, id: str) -> None:
+    async def delete(self, tx: Transaction, principal: Principal, id: str) -> None:
+        """Erase an account and everything of it; raises NotFound, Conflict for the last owner."""
         principal.require(Permission.WRITE_ACCOUNTS)
         await _require_no_stronger(tx, principal, id)
         if not await lifecycle.erase(tx, id):

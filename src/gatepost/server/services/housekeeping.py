@@ -3,22 +3,17 @@
 from dataclasses import dataclass
 
 from gatepost.server.domain.clock import DAY, HOUR
-from gatepost.server.services.ports import Runtime
+from gatepost.server.services.ports import Service
 from gatepost.server.store import accounts, outbox, sessions
-from gatepost.server.store.database import Database, Transaction, transactional
+from gatepost.server.store.database import Transaction, transactional
 
 
 @dataclass(frozen=True, slots=True)
-class Housekeeping:
+class Housekeeping(Service):
     """Removes sign-up attempts never confirmed, expired sessions and links, and mails past their keeping."""
 
-    runtime: Runtime
     confirm_hours: int
     keep_mail_days: int
-
-    @property
-    def database(self) -> Database:
-        return self.runtime.database
 
     @transactional
     async def tidy(self, tx: Transaction) -> None:

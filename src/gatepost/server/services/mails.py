@@ -12,9 +12,9 @@ from gatepost.server.domain.mail import Composed, Failed, MailKind, OutgoingMail
 from gatepost.server.domain.principal import Principal
 from gatepost.server.domain.roles import Permission
 from gatepost.server.domain.text import fold
-from gatepost.server.services.ports import Composer, Runtime
+from gatepost.server.services.ports import Composer, Service
 from gatepost.server.store import outbox
-from gatepost.server.store.database import Database, Transaction, transactional
+from gatepost.server.store.database import Transaction, transactional
 from gatepost.server.store.outbox import StoredMail
 
 PAGE = 100
@@ -43,16 +43,11 @@ class MailPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class Mails:
+class Mails(Service):
     """Writes, shows and delivers the outbox."""
 
-    runtime: Runtime
     composer: Composer
     policy: MailPolicy
-
-    @property
-    def database(self) -> Database:
-        return self.runtime.database
 
     async def flooded(self, tx: Transaction, to: str) -> bool:
         """Tell whether an address has had its share of mails for now."""

@@ -10,11 +10,11 @@ from gatepost.server.domain.tokens import AccessToken, Kind
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
 from gatepost.server.services.credentials import REFUSED
-from gatepost.server.services.ports import Runtime
+from gatepost.server.services.ports import Service
 from gatepost.server.services.usage import Usage
 from gatepost.server.store import accounts
 from gatepost.server.store import tokens as rows
-from gatepost.server.store.database import Database, Transaction, transactional
+from gatepost.server.store.database import Transaction, transactional
 
 DEFAULT_NAME = "default"
 
@@ -36,16 +36,11 @@ class NewToken:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonalTokens:
+class PersonalTokens(Service):
     """Lists, makes, revokes and rotates tokens."""
 
-    runtime: Runtime
     usage: Usage
     most_per_account: int
-
-    @property
-    def database(self) -> Database:
-        return self.runtime.database
 
     async def list_own(self, principal: Principal) -> TokenList:
         """List the account's tokens; the default token is made on first sight."""

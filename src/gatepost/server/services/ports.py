@@ -52,3 +52,14 @@ class Runtime:
     ids: Ids
     random_below: RandomBelow
     sealer: Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A group of use cases; `database` is what makes their methods transactional."""
+
+    runtime: Runtime
+
+    @property
+    def database(self) -> Database:
+        return self.runtime.database

@@ -13,9 +13,9 @@ from gatepost.server.domain.text import clean_optional
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
 from gatepost.server.services.credentials import REFUSED
-from gatepost.server.services.ports import Runtime
+from gatepost.server.services.ports import Service
 from gatepost.server.store import accounts, profiles
-from gatepost.server.store.database import Database, Transaction, transactional
+from gatepost.server.store.database import Transaction, transactional
 from gatepost.server.store.profiles import StoredImage
 
 MOST_DECODED = 1
@@ -25,16 +25,11 @@ FIELDS = ("current_position", "homepage", "about")
 
 
 @dataclass(frozen=True, slots=True)
-class Profiles:
+class Profiles(Service):
     """What people do with their own record. `normalise_image` re-encodes an upload or raises Invalid or TooLarge."""
 
-    runtime: Runtime
     normalise_image: Callable[[bytes], ProfileImage]
     decoding: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_DECODED))
-
-    @property
-    def database(self) -> Database:
-        return self.runtime.database
 
     async def own(self, principal: Principal) -> Account:
         """Give the acting account; raises Unauthenticated when it is gone."""
@@ -64,12 +59,9 @@ class Profiles:
         after = await tx.one(accounts.by_id, id=before.id)
         return after or before
 
-    async def delete_own(self, principal: Principal) -> None:
-        """Erase the acting account and everything of it; raises Conflict for the last owner."""
-        await self._delete_own(principal)
-
     @transactional
-    async def _delete_own(self, tx: Transaction, principal: Principal) -> None:
+    async def delete_own(self, tx: Transaction, principal: Principal) -> None:
+        """Erase the acting account and everything of it; raises Conflict for the last owner."""
         if await lifecycle.erase(tx, principal.account_id):
             await record(tx, self.runtime, principal.account_id, Action.DELETED, principal.account_id)
 
@@ -88,12 +80,9 @@ class Profiles:
         await tx.run(profiles.put_image, account_id=own, now=self.runtime.clock(), **values)
         await record(tx, self.runtime, own, Action.IMAGE_CHANGED, own)
 
-    async def delete_image(self, principal: Principal) -> None:
-        """Remove the profile image; not having one is no error."""
-        await self._delete_image(principal)
-
     @transactional
-    async def _delete_image(self, tx: Transaction, principal: Principal) -> None:
+    async def delete_image(self, tx: Transaction, principal: Principal) -> None:
+        """Remove the profile image; not having one is no error."""
         own = principal.account_id
         if await tx.run(profiles.delete_image, account_id=own):
             await record(tx, self.runtime, own, Action.IMAGE_DELETED, own)

@@ -9,23 +9,18 @@ from gatepost.server.domain.principal import CredentialKind, Principal
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
 from gatepost.server.services.mails import Mails
-from gatepost.server.services.ports import Runtime
+from gatepost.server.services.ports import Service
 from gatepost.server.services.registration import RegistrationPolicy
 from gatepost.server.store import accounts, profiles, tokens
-from gatepost.server.store.database import Database, Transaction, transactional
+from gatepost.server.store.database import Transaction, transactional
 
 
 @dataclass(frozen=True, slots=True)
-class Provisioning:
+class Provisioning(Service):
     """Turns verified claims into an account."""
 
-    runtime: Runtime
     mails: Mails
     policy: RegistrationPolicy
-
-    @property
-    def database(self) -> Database:
-        return self.runtime.database
 
     async def principal_for(self, claims: Claims) -> Principal:
         """Give the account linked to the identity, linking or making it when there is none.

@@ -18,9 +18,9 @@ from gatepost.server.domain.tokens import Kind
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
 from gatepost.server.services.mails import Mails
-from gatepost.server.services.ports import Hasher, Runtime
+from gatepost.server.services.ports import Hasher, Service
 from gatepost.server.store import accounts, sessions
-from gatepost.server.store.database import Database, Reader, Transaction, transactional
+from gatepost.server.store.database import Reader, Transaction, transactional
 from gatepost.server.store.sessions import Link
 
 CONFIRM = "confirm"
@@ -74,17 +74,12 @@ class SignUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(Service):
     """The use cases around sign-up."""
 
-    runtime: Runtime
     hasher: Hasher
     mails: Mails
     policy: RegistrationPolicy
-
-    @property
-    def database(self) -> Database:
-        return self.runtime.database
 
     async def sign_up(self, form: SignUp) -> None:
         """Record a sign-up attempt and mail its confirmation link.

@@ -1,36 +1,32 @@
 """The first administrator: a one-time link, printed by a server that has no owner yet."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gatepost.server.domain import passwords, tokens
-from gatepost.server.domain.accounts import State, person
+from gatepost.server.domain.accounts import Person, State, person
 from gatepost.server.domain.clock import DAY
 from gatepost.server.domain.errors import NotFound
+from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.domain.roles import OWNER
 from gatepost.server.domain.tokens import Kind
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
-from gatepost.server.services.ports import Hasher, Runtime
+from gatepost.server.services.ports import Hasher, Service
 from gatepost.server.services.registration import SignUp
 from gatepost.server.store import accounts, sessions
-from gatepost.server.store.database import Database, Reader, Transaction, transactional
+from gatepost.server.store.database import Reader, Transaction, transactional
 
 SETUP = "setup"
 _GONE = "This link is not valid any more: start the server again for a new one, or sign in."
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(Service):
     """Makes the first owner of an installation."""
 
-    runtime: Runtime
     hasher: Hasher
     min_password_length: int
-    public_url: str = field(default="")
-
-    @property
-    def database(self) -> Database:
-        return self.runtime.database
+    public_url: str
 
     async def open(self) -> str | None:
         """Give a fresh one-time link, valid for a day, while there is no owner; None when there is one."""
@@ -44,7 +40,7 @@ class Setup:
     async def _open(self, tx: Transaction, digest: bytes) -> None:
         now = self.runtime.clock()
         await tx.run(sessions.insert_link, digest=digest, purpose=SETUP, account_id=None, now=now, expires_at=now + DAY)
-        await record(tx, self.runtime, "system", Action.SETUP_OPENED, "system")
+        await record(tx, self.runtime, SYSTEM.account_id, Action.SETUP_OPENED, SYSTEM.account_id)
 
     async def check(self, raw: str) -> None:
         """Raise NotFound unless the link still works."""
@@ -68,12 +64,11 @@ class Setup:
         secret = passwords.accept(
             form.password, self.min_password_length, (owner.email, owner.first_name, owner.last_name)
         )
-        return await self._complete(_digest_of(raw), form, await self.hasher.hash(secret))
+        return await self._complete(_digest_of(raw), owner, await self.hasher.hash(secret))
 
     @transactional
-    async def _complete(self, tx: Transaction, digest: bytes, form: SignUp, password_hash: str) -> str:
+    async def _complete(self, tx: Transaction, digest: bytes, owner: Person, password_hash: str) -> str:
         await self._check(tx, digest)
-        owner = person(form.email, None, form.first_name, form.last_name)
         id, now = self.runtime.ids(), self.runtime.clock()
         # Whoever holds the link operates this installation, so the address counts as theirs.
         await accounts.add(

@@ -10,9 +10,9 @@ from gatepost.server.domain.text import clean, fold
 from gatepost.server.domain.tokens import Kind
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
-from gatepost.server.services.ports import Hasher, Runtime
+from gatepost.server.services.ports import Hasher, Service
 from gatepost.server.store import accounts, sessions
-from gatepost.server.store.database import Database, Transaction, transactional
+from gatepost.server.store.database import Transaction, transactional
 
 WRONG = "The e-mail address or the password is wrong, or the address is not confirmed yet."
 DEVICE_LIMIT = 200
@@ -28,16 +28,11 @@ class NewSession:
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn:
+class SignIn(Service):
     """Password sign-in with opaque, revocable sessions."""
 
-    runtime: Runtime
     hasher: Hasher
     session_days: int
-
-    @property
-    def database(self) -> Database:
-        return self.runtime.database
 
     async def counted_as(self, name: str) -> str:
         """Give what attempts by this name count against: the id of its account, else the name as it is compared."""

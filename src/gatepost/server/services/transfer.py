@@ -22,9 +22,9 @@ from gatepost.server.domain.principal import Principal
 from gatepost.server.domain.records import Newcomer, Record, line_of, newcomer, parse
 from gatepost.server.domain.roles import Permission
 from gatepost.server.services.audit import Action, record
-from gatepost.server.services.ports import Hasher, Runtime
+from gatepost.server.services.ports import Hasher, Service
 from gatepost.server.store import accounts, directory
-from gatepost.server.store.database import Database, Duplicate, Transaction, transactional
+from gatepost.server.store.database import Duplicate, Transaction, transactional
 
 BATCH = 5_000
 """Lines stored by one transaction; others who write wait for it, about a tenth of a second."""
@@ -63,17 +63,12 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(Service):
     """Imports and exports accounts as lines of JSON; `hashes_at_once` passwords are hashed side by side."""
 
-    runtime: Runtime
     hasher: Hasher
     min_password_length: int
     hashes_at_once: int
-
-    @property
-    def database(self) -> Database:
-        return self.runtime.database
 
     async def take_in(
         self, principal: Principal, lines: Iterable[bytes], stored: Callable[[int], None] = lambda lines: None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from gatepost.server.domain.clock import MINUTE
 from gatepost.server.domain.tokens import AccessToken
 from gatepost.server.store import sessions, tokens
-from gatepost.server.store.database import Database, Transaction
+from gatepost.server.store.database import Database, Transaction, transactional
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,15 @@ class Usage:
         used_tokens, used_sessions = dict(self.tokens), dict(self.sessions)
         if not used_tokens and not used_sessions:
             return 0
-
-        async def write(tx: Transaction) -> None:
-            await tx.run_many(tokens.mark_used, [{"id": id, "at": at} for id, at in used_tokens.items()])
-            await tx.run_many(sessions.mark_used, [{"id": id, "at": at} for id, at in used_sessions.items()])
-
-        await self.database.transaction(write)
+        await self._write(used_tokens, used_sessions)
         _forget(self.tokens, used_tokens)
         _forget(self.sessions, used_sessions)
         return len(used_tokens) + len(used_sessions)
+
+    @transactional
+    async def _write(self, tx: Transaction, used_tokens: dict[str, int], used_sessions: dict[str, int]) -> None:
+        await tx.run_many(tokens.mark_used, ({"id": id, "at": at} for id, at in used_tokens.items()))
+        await tx.run_many(sessions.mark_used, ({"id": id, "at": at} for id, at in used_sessions.items()))
 
 
 def _forget(noted: dict[str, int], written: dict[str, int]) -> None:
