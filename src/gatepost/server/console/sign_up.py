@@ -10,9 +10,6 @@ from gatepost.server.web.answers import Answer
 from gatepost.server.web.limits import Limiter
 from gatepost.server.web.requests import Request
 
-OPEN_MODES = frozenset({"open", "approval"})
-"""Policies under which anybody may sign up."""
-
 
 @dataclass(frozen=True, slots=True)
 class SignUpPages:
@@ -23,13 +20,13 @@ class SignUpPages:
     limiter: Limiter
 
     async def show(self, request: Request) -> Answer:
-        if self.registration.policy.mode not in OPEN_MODES:
+        if not self.registration.policy.open:
             return self._closed()
         return self._form(Form(account_fields(self.registration.policy.min_password_length)))
 
     async def submit(self, request: Request) -> Answer:
         policy = self.registration.policy
-        if policy.mode not in OPEN_MODES:
+        if not policy.open:
             return self._closed()
         self.limiter.sign_up(request.scope)
         form = await submitted(request, account_fields(policy.min_password_length))

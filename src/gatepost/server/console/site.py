@@ -5,7 +5,7 @@ from gatepost.server.console.confirm import ConfirmPages
 from gatepost.server.console.pages import Pages
 from gatepost.server.console.setup import SetupPages
 from gatepost.server.console.sign_in import SignInPages
-from gatepost.server.console.sign_up import OPEN_MODES, SignUpPages
+from gatepost.server.console.sign_up import SignUpPages
 from gatepost.server.console.tokens import TokenPages
 from gatepost.server.console.visitors import SessionCookie, Visitors
 from gatepost.server.services.credentials import Credentials
@@ -40,7 +40,6 @@ class Console:
         self.visitors = Visitors(credentials, cookie, limiter)
         self.sign_up = SignUpPages(self.pages, registration, limiter)
         self.confirm = ConfirmPages(self.pages, registration, limiter)
-        sign_up_open = registration.policy.mode in OPEN_MODES
-        self.sign_in = SignInPages(self.pages, sign_in, self.visitors, limiter, sign_up_open)
+        self.sign_in = SignInPages(self.pages, sign_in, self.visitors, limiter, registration.policy.open)
         self.setup = SetupPages(self.pages, setup, self.sign_in, limiter)
         self.tokens = TokenPages(self.pages, profiles, tokens, tokens.runtime.clock)

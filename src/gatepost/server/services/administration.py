@@ -68,12 +68,14 @@ class Administration(Service):
         if claims:
             await _require_free(tx, who)
         id, now = self.runtime.ids(), self.runtime.clock()
-        await accounts.add(tx, who, id=id, now=now, state=new.state, email_verified=claims, password_hash=password_hash)
+        account = await accounts.add(
+            tx, who, id=id, now=now, state=new.state, email_verified=claims, password_hash=password_hash
+        )
         for role in new.roles:
             await tx.run(accounts.grant, id=id, role=role)
-        await lifecycle.relist(tx, id)
+        await lifecycle.list_in_directory(tx, account)
         await record(tx, self.runtime, principal.account_id, Action.CREATED, id, roles=",".join(new.roles))
-        return await _existing(tx, id)
+        return account
 
     async def find(self, principal: Principal, key: str) -> Account:
         """Find one account by id, e-mail or username; raises NotFound."""
@@ -114,7 +116,7 @@ class Administration(Service):
         self, tx: Transaction, principal: Principal, id: str, *, state: State, kind: MailKind, action: Action
     ) -> Account:
         principal.require(Permission.DECIDE_SIGN_UPS)
-        before = await _existing(tx, id)
+        before = await lifecycle.existing(tx, id)
         await _require_no_stronger(tx, principal, id)
         if before.state is not State.PENDING:
             raise Conflict(f"The account is {before.state.value}, not pending.")
@@ -122,9 +124,7 @@ class Administration(Service):
         await tx.run(accounts.set_state, id=id, state=state.value, email_verified=verified, now=now)
         values = {"name": before.greeting} | ({"link": f"{self.public_url}/sign-in"} if state is State.ACTIVE else {})
         await self.mails.enqueue(tx, kind, before.email, id, values)
-        await lifecycle.relist(tx, id)
-        await record(tx, self.runtime, principal.account_id, action, id)
-        return await _existing(tx, id)
+        return await self._changed(tx, principal, id, action)
 
     async def enable(self, principal: Principal, id: str) -> Account:
         """Let the account's credentials act again; raises NotFound."""
@@ -137,7 +137,7 @@ class Administration(Service):
     @transactional
     async def _set_disabled(self, tx: Transaction, principal: Principal, id: str, *, disabled: bool) -> Account:
         principal.require(Permission.WRITE_ACCOUNTS)
-        before = await _existing(tx, id)
+        before = await lifecycle.existing(tx, id)
         await _require_no_stronger(tx, principal, id)
         if before.disabled == disabled:
             return before
@@ -146,10 +146,14 @@ class Administration(Service):
             await lifecycle.end_sessions(tx, id)
         await tx.run(accounts.set_disabled, id=id, disabled=disabled, now=self.runtime.clock())
         await lifecycle.end_credentials(tx)
-        await lifecycle.relist(tx, id)
-        action = Action.DISABLED if disabled else Action.ENABLED
+        return await self._changed(tx, principal, id, Action.DISABLED if disabled else Action.ENABLED)
+
+    async def _changed(self, tx: Transaction, principal: Principal, id: str, action: Action) -> Account:
+        """Bring directory and audit trail in line with an account whose standing is another now."""
+        account = await lifecycle.existing(tx, id)
+        await lifecycle.list_in_directory(tx, account)
         await record(tx, self.runtime, principal.account_id, action, id)
-        return await _existing(tx, id)
+        return account
 
     @transactional
     async def delete(self, tx: Transaction, principal: Principal, id: str) -> None:
@@ -163,25 +167,18 @@ class Administration(Service):
     async def set_password(self, principal: Principal, id: str, password: str) -> None:
         """Give the account a new password and end its sessions; raises NotFound or Invalid."""
         principal.require(Permission.WRITE_ACCOUNTS)
-        account = await _existing(self.database, id)
+        account = await lifecycle.existing(self.database, id)
         personal = (account.email, account.username, account.first_name, account.last_name)
         secret = passwords.accept(password, self.min_password_length, personal)
         await self._set_password(principal, id, await self.hasher.hash(secret))
 
     @transactional
     async def _set_password(self, tx: Transaction, principal: Principal, id: str, password_hash: str) -> None:
-        await _existing(tx, id)
+        await lifecycle.existing(tx, id)
         await _require_no_stronger(tx, principal, id)
         await tx.run(accounts.set_password, id=id, password_hash=password_hash, now=self.runtime.clock())
         await lifecycle.end_sessions(tx, id)
         await record(tx, self.runtime, principal.account_id, Action.PASSWORD_CHANGED, id)
-
-
-async def _existing(reader: Reader, id: str) -> Account:
-    account = await reader.one(accounts.by_id, id=id)
-    if account is None:
-        raise NotFound("There is no such account.")
-    return account
 
 
 async def _require_free(reader: Reader, who: Person) -> None:

@@ -1,12 +1,45 @@
 """The steps of an account's life that several use cases share, each inside the caller's transaction."""
 
 from gatepost.server.domain.accounts import Account, State
-from gatepost.server.domain.errors import Conflict
+from gatepost.server.domain.errors import Conflict, NotFound, Unauthenticated
 from gatepost.server.domain.mail import MailKind
 from gatepost.server.domain.roles import OWNER
+from gatepost.server.services.credentials import REFUSED
 from gatepost.server.services.mails import Mails
 from gatepost.server.store import accounts, directory, sessions
-from gatepost.server.store.database import Transaction
+from gatepost.server.store.database import Reader, Transaction
+
+
+async def existing(reader: Reader, account_id: str) -> Account:
+    """Give the account with this id; raises NotFound."""
+    account = await reader.one(accounts.by_id, id=account_id)
+    if account is None:
+        raise NotFound("There is no such account.")
+    return account
+
+
+async def acting(reader: Reader, account_id: str) -> Account:
+    """Give the account that acts; raises Unauthenticated when it was deleted meanwhile."""
+    account = await reader.one(accounts.by_id, id=account_id)
+    if account is None:
+        raise Unauthenticated(REFUSED)
+    return account
+
+
+async def arrive(tx: Transaction, mails: Mails, account: Account) -> None:
+    """Make an account known whose address nobody has to confirm any more: to the directory, or to who decides."""
+    if account.state is State.PENDING:
+        await _announce_pending(tx, mails, account)
+    await list_in_directory(tx, account)
+
+
+async def _announce_pending(tx: Transaction, mails: Mails, account: Account) -> None:
+    """Tell every owner that somebody awaits approval, unless the owner was told often enough for now."""
+    name = " ".join(filter(None, (account.first_name, account.last_name)))
+    values = {"name": name, "email": account.email, "id": account.id}
+    for id, email, *_ in await tx.all(accounts.usable_holders, role=OWNER):
+        if not await mails.flooded(tx, email):
+            await mails.enqueue(tx, MailKind.AWAITING_APPROVAL, email, id, values)
 
 
 async def list_in_directory(tx: Transaction, account: Account) -> None:
@@ -14,13 +47,6 @@ async def list_in_directory(tx: Transaction, account: Account) -> None:
     await directory.remove(tx, account.id)
     if account.usable:
         await directory.add(tx, account)
-
-
-async def relist(tx: Transaction, account_id: str) -> None:
-    """Bring the directory in line with the account as it is now."""
-    account = await tx.one(accounts.by_id, id=account_id)
-    if account is not None:
-        await list_in_directory(tx, account)
 
 
 async def end_credentials(tx: Transaction) -> None:
@@ -51,18 +77,3 @@ async def erase(tx: Transaction, account_id: str) -> bool:
     removed = bool(await tx.run(accounts.delete, id=account_id))
     await end_credentials(tx)
     return removed
-
-
-async def announce_pending(tx: Transaction, mails: Mails, account: Account) -> None:
-    """Tell every owner that somebody awaits approval, unless the owner was told often enough for now."""
-    name = " ".join(filter(None, (account.first_name, account.last_name)))
-    values = {"name": name, "email": account.email, "id": account.id}
-    for id, email, *_ in await tx.all(accounts.usable_holders, role=OWNER):
-        if await mails.flooded(tx, email):
-            continue
-        await mails.enqueue(tx, MailKind.AWAITING_APPROVAL, email, id, values)
-
-
-def state_after_confirmation(needs_approval: bool) -> State:
-    """Give the state an account has once its address is confirmed."""
-    return State.PENDING if needs_approval else State.ACTIVE

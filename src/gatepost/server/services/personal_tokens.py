@@ -3,16 +3,14 @@
 from dataclasses import dataclass, field
 
 from gatepost.server.domain import tokens
-from gatepost.server.domain.errors import Forbidden, NotFound, Unauthenticated
+from gatepost.server.domain.errors import Forbidden, NotFound
 from gatepost.server.domain.principal import Principal
 from gatepost.server.domain.roles import Permission
 from gatepost.server.domain.tokens import AccessToken, Kind
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
-from gatepost.server.services.credentials import REFUSED
 from gatepost.server.services.ports import Service
 from gatepost.server.services.usage import Usage
-from gatepost.server.store import accounts
 from gatepost.server.store import tokens as rows
 from gatepost.server.store.database import Transaction, transactional
 
@@ -79,8 +77,7 @@ class PersonalTokens(Service):
 
     @transactional
     async def _store(self, tx: Transaction, principal: Principal, token: AccessToken, raw: str) -> None:
-        if await tx.one(accounts.by_id, id=token.account_id) is None:
-            raise NotFound("There is no such account.")
+        await lifecycle.existing(tx, token.account_id)
         if (await tx.one(rows.count_of_account, account_id=token.account_id) or 0) >= self.most_per_account:
             raise Forbidden(f"An account can have {self.most_per_account} tokens; revoke one first.")
         await self._insert(tx, token, raw, is_default=False)
@@ -110,7 +107,7 @@ class PersonalTokens(Service):
 
     @transactional
     async def _replace_default(self, tx: Transaction, account_id: str, raw: str) -> None:
-        await _require_account(tx, account_id)
+        await lifecycle.acting(tx, account_id)
         await tx.run(rows.delete_default, account_id=account_id)
         await self._insert(tx, self._default_token(account_id), raw, is_default=True)
         await lifecycle.end_credentials(tx)
@@ -135,7 +132,7 @@ class PersonalTokens(Service):
     async def _make_default(self, tx: Transaction, account_id: str, raw: str) -> tuple[str, bytes]:
         if (stored := await tx.one(rows.default_of, account_id=account_id)) is not None:
             return stored[0], stored[1]  # another request was first
-        await _require_account(tx, account_id)
+        await lifecycle.acting(tx, account_id)
         sealed = await self._insert(tx, self._default_token(account_id), raw, is_default=True)
         await record(tx, self.runtime, account_id, Action.TOKEN_CREATED, account_id, token=sealed[0])
         return sealed
@@ -157,9 +154,3 @@ class PersonalTokens(Service):
             expires_at=token.expires_at,
         )
         return token.id, sealed
-
-
-async def _require_account(tx: Transaction, account_id: str) -> None:
-    """Raise Unauthenticated when the acting account was deleted meanwhile."""
-    if await tx.one(accounts.by_id, id=account_id) is None:
-        raise Unauthenticated(REFUSED)

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gatepost.server.domain.accounts import PROFILE_LIMIT, Account, valid_homepage
-from gatepost.server.domain.errors import NotFound, Unauthenticated
+from gatepost.server.domain.errors import NotFound
 from gatepost.server.domain.images import ProfileImage
 from gatepost.server.domain.principal import Principal
 from gatepost.server.domain.text import clean_optional
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
-from gatepost.server.services.credentials import REFUSED
 from gatepost.server.services.ports import Service
 from gatepost.server.store import accounts, profiles
 from gatepost.server.store.database import Transaction, transactional
@@ -33,10 +32,7 @@ class Profiles(Service):
 
     async def own(self, principal: Principal) -> Account:
         """Give the acting account; raises Unauthenticated when it is gone."""
-        account = await self.database.one(accounts.by_id, id=principal.account_id)
-        if account is None:
-            raise Unauthenticated(REFUSED)
-        return account
+        return await lifecycle.acting(self.database, principal.account_id)
 
     async def change(self, principal: Principal, changes: dict[str, str | None]) -> Account:
         """Change the named fields among `FIELDS`: a field not named stays, None clears it.
@@ -50,14 +46,11 @@ class Profiles(Service):
 
     @transactional
     async def _change(self, tx: Transaction, principal: Principal, changes: dict[str, str | None]) -> Account:
-        before = await tx.one(accounts.by_id, id=principal.account_id)
-        if before is None:
-            raise Unauthenticated(REFUSED)
+        before = await lifecycle.acting(tx, principal.account_id)
         values = {name: changes.get(name, getattr(before, name)) for name in FIELDS}
         await tx.run(accounts.set_profile, id=before.id, now=self.runtime.clock(), **values)
         await record(tx, self.runtime, before.id, Action.PROFILE_CHANGED, before.id, fields=",".join(sorted(changes)))
-        after = await tx.one(accounts.by_id, id=before.id)
-        return after or before
+        return await lifecycle.acting(tx, before.id)
 
     @transactional
     async def delete_own(self, tx: Transaction, principal: Principal) -> None:
@@ -74,8 +67,7 @@ class Profiles(Service):
     @transactional
     async def _put_image(self, tx: Transaction, principal: Principal, image: ProfileImage, etag: str) -> None:
         own = principal.account_id
-        if await tx.one(accounts.by_id, id=own) is None:
-            raise Unauthenticated(REFUSED)
+        await lifecycle.acting(tx, own)
         values = {"content_type": image.content_type, "data": image.data, "etag": etag}
         await tx.run(profiles.put_image, account_id=own, now=self.runtime.clock(), **values)
         await record(tx, self.runtime, own, Action.IMAGE_CHANGED, own)

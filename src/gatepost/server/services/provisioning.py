@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gatepost.server.domain.accounts import Account, Person, State, person, require_usable, same_mailbox
+from gatepost.server.domain.accounts import Account, Person, person, require_usable, same_mailbox
 from gatepost.server.domain.errors import Conflict, Forbidden
 from gatepost.server.domain.identities import Claims
 from gatepost.server.domain.principal import CredentialKind, Principal
@@ -70,12 +70,8 @@ class Provisioning(Service):
         if await tx.one(accounts.by_username, username_key=newcomer.username_key):
             raise Conflict("The e-mail address is in use as somebody's username.")
         id, now = self.runtime.ids(), self.runtime.clock()
-        state = lifecycle.state_after_confirmation(self.policy.needs_approval)
+        state = self.policy.confirmed_state
         await tx.run(accounts.end_attempts, email_key=newcomer.email_key, keep=id)
-        await accounts.add(tx, newcomer, id=id, now=now, state=state, email_verified=True, password_hash=None)
-        account = await tx.one(accounts.by_id, id=id)
-        assert account is not None  # noqa: S101  inserted in the same transaction
-        if account.state is State.PENDING:
-            await lifecycle.announce_pending(tx, self.mails, account)
-        await lifecycle.list_in_directory(tx, account)
+        account = await accounts.add(tx, newcomer, id=id, now=now, state=state, email_verified=True, password_hash=None)
+        await lifecycle.arrive(tx, self.mails, account)
         return account

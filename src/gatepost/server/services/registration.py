@@ -48,12 +48,23 @@ class RegistrationPolicy:
     public_url: str
 
     @property
+    def open(self) -> bool:
+        """Whether anybody may sign up."""
+        return self.mode not in _CLOSED
+
+    @property
     def needs_approval(self) -> bool:
+        """Whether an administrator decides on each account."""
         return self.mode == "approval"
+
+    @property
+    def confirmed_state(self) -> State:
+        """The state an account has once its address need not be confirmed any more."""
+        return State.PENDING if self.needs_approval else State.ACTIVE
 
     def check(self, newcomer: Person) -> None:
         """Raise Forbidden when nobody may sign up, Invalid when this address may not."""
-        if self.mode in {"closed", "invitation"}:
+        if not self.open:
             raise Forbidden(_CLOSED[self.mode])
         domain = newcomer.email_key.rpartition("@")[2]
         if self.allowed_domains and domain not in {fold(allowed) for allowed in self.allowed_domains}:
@@ -130,18 +141,15 @@ class Registration(Service):
         await record(tx, self.runtime, account.id, Action.SIGNED_UP, account.id)
 
     async def _accept_unconfirmed(self, tx: Transaction, newcomer: Person, password_hash: str) -> None:
-        state = lifecycle.state_after_confirmation(self.policy.needs_approval)
-        account = await self._insert(tx, newcomer, state, password_hash)
-        await self._arrive(tx, account)
+        account = await self._insert(tx, newcomer, self.policy.confirmed_state, password_hash)
+        await lifecycle.arrive(tx, self.mails, account)
         await record(tx, self.runtime, account.id, Action.SIGNED_UP, account.id)
 
     async def _insert(self, tx: Transaction, newcomer: Person, state: State, password_hash: str) -> Account:
-        id = self.runtime.ids()
-        now = self.runtime.clock()
-        await accounts.add(tx, newcomer, id=id, now=now, state=state, email_verified=False, password_hash=password_hash)
-        account = await tx.one(accounts.by_id, id=id)
-        assert account is not None  # noqa: S101  inserted two lines above, in the same transaction
-        return account
+        id, now = self.runtime.ids(), self.runtime.clock()
+        return await accounts.add(
+            tx, newcomer, id=id, now=now, state=state, email_verified=False, password_hash=password_hash
+        )
 
     async def attempt_of(self, raw: str) -> Account:
         """Give the attempt that a confirmation link would activate, changing nothing; raises NotFound."""
@@ -162,23 +170,16 @@ class Registration(Service):
         if await tx.one(accounts.by_email, email_key=fold(attempt.email)):
             raise NotFound(_STALE)
         await self._activate(tx, attempt, digest)
-        account = await tx.one(accounts.by_id, id=attempt.id)
-        assert account is not None  # noqa: S101  updated in the same transaction
-        await self._arrive(tx, account)
+        account = await lifecycle.existing(tx, attempt.id)
+        await lifecycle.arrive(tx, self.mails, account)
         await record(tx, self.runtime, account.id, Action.CONFIRMED, account.id)
         return account
 
     async def _activate(self, tx: Transaction, attempt: Account, digest: bytes) -> None:
-        state = lifecycle.state_after_confirmation(self.policy.needs_approval)
-        now = self.runtime.clock()
+        state, now = self.policy.confirmed_state, self.runtime.clock()
         await tx.run(accounts.set_state, id=attempt.id, state=state.value, email_verified=True, now=now)
         await tx.run(sessions.delete_link, digest=digest)
         await tx.run(accounts.end_attempts, email_key=fold(attempt.email), keep=attempt.id)
-
-    async def _arrive(self, tx: Transaction, account: Account) -> None:
-        if account.state is State.PENDING:
-            await lifecycle.announce_pending(tx, self.mails, account)
-        await lifecycle.list_in_directory(tx, account)
 
     def _still_open(self, link: Link | None, attempt: Account | None) -> Account:
         if link is None or link.purpose != CONFIRM or link.expires_at <= self.runtime.clock():

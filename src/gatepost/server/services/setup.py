@@ -71,13 +71,13 @@ class Setup(Service):
         await self._check(tx, digest)
         id, now = self.runtime.ids(), self.runtime.clock()
         # Whoever holds the link operates this installation, so the address counts as theirs.
-        await accounts.add(
+        account = await accounts.add(
             tx, owner, id=id, now=now, state=State.ACTIVE, email_verified=True, password_hash=password_hash
         )
         await tx.run(accounts.grant, id=id, role=OWNER)
         await tx.run(accounts.end_attempts, email_key=owner.email_key, keep=id)
         await tx.run(sessions.delete_links_of_purpose, purpose=SETUP)
-        await lifecycle.relist(tx, id)
+        await lifecycle.list_in_directory(tx, account)
         await record(tx, self.runtime, id, Action.SETUP_DONE, id)
         return id
 

@@ -185,12 +185,15 @@ async def add(
     state: State,
     email_verified: bool,
     password_hash: str | None,
-) -> None:
-    """Store a new account; raises Duplicate when its e-mail or username is taken."""
+) -> Account:
+    """Store a new account and give it back; raises Duplicate when its e-mail or username is taken."""
     await tx.run(
         insert,
         **insert_row(person, id=id, now=now, state=state, email_verified=email_verified, password_hash=password_hash),
     )
+    account = await tx.one(by_id, id=id)
+    assert account is not None  # noqa: S101  inserted by the statement before, in the same transaction
+    return account
 
 
 def insert_row(
