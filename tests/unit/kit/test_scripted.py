@@ -75,6 +75,17 @@ def test_a_connection_is_kept_until_one_side_closes_it(client: httpx.Client) -> 
         assert server.connections == 2
 
 
+@pytest.mark.parametrize(("asked", "told"), [("close", {}), ("keep-alive", {"connection": "Close"})])
+def test_the_server_closes_when_either_side_says_so(asked: str, told: dict[str, str]) -> None:
+    with (
+        scripted(answer(text="x", headers=told)) as server,
+        socket.create_connection(("127.0.0.1", server.port), 20) as connection,
+    ):
+        connection.sendall(f"GET / HTTP/1.1\r\nConnection: {asked}\r\n\r\n".encode())
+        with connection.makefile("rb") as whole:
+            assert whole.read().endswith(b"\r\n\r\nx")
+
+
 @pytest.mark.parametrize("status", [204, 304])
 def test_a_status_without_a_body_sends_none(client: httpx.Client, status: int) -> None:
     with scripted(answer(status, text="not sent"), answer(text="next")) as server:
