@@ -18,7 +18,6 @@ Act = Callable[[Administration, Principal, str], Awaitable[object]]
 ACTS: dict[str, Act] = {
     "create": lambda a, who, id: a.create(who, NewAccount("new@example.org")),
     "find": lambda a, who, id: a.find(who, id),
-    "roles_of": lambda a, who, id: a.roles_of(who, id),
     "page": lambda a, who, id: a.page(who),
     "approve": lambda a, who, id: a.approve(who, id),
     "reject": lambda a, who, id: a.reject(who, id),

@@ -39,6 +39,11 @@ async def _setup_link(world: World, account: Account) -> str:
     return (await world.parts.setup.open() or "").rpartition("/")[2]
 
 
+async def _two_owners(world: World, account: Account) -> None:
+    await world.account("other@example.org", roles=("owner",))
+    await world.parts.grants.grant(SYSTEM, account.id, "owner")
+
+
 NEW = SignUp("new@example.org", PASSWORD, "Nova")
 CLAIMS = Claims("https://idp.example", "s1", "new@example.org", True, None, "Nova", None, None)
 
@@ -66,6 +71,8 @@ CHANGES: dict[Action, tuple[Change, Callable[[World, Account, object], Awaitable
         lambda w, a, _: w.parts.administration.enable(SYSTEM, a.id),
     ),
     Action.DELETED: (_nothing, lambda w, a, _: w.parts.administration.delete(SYSTEM, a.id)),
+    Action.ROLE_GRANTED: (_nothing, lambda w, a, _: w.parts.grants.grant(SYSTEM, a.id, "administrator")),
+    Action.ROLE_REVOKED: (_two_owners, lambda w, a, _: w.parts.grants.revoke(SYSTEM, a.id, "owner")),
     Action.PROFILE_CHANGED: (
         _nothing,
         lambda w, a, _: w.parts.profiles.change(acting(a), {"about": "very personal"}),

@@ -22,7 +22,7 @@ async def opened(world: World) -> str:
 async def test_the_link_makes_the_first_owner_once(world: World) -> None:
     raw, second = await opened(world), await opened(world)
     id = await world.parts.setup.complete(raw, OWNER)
-    assert await world.parts.administration.roles_of(SYSTEM, id) == ["owner"]
+    assert await world.parts.grants.roles_of(SYSTEM, id) == ["owner"]
     await world.parts.sign_in.by_password("owner@example.org", PASSWORD, "test")
     for used in (raw, second):
         with pytest.raises(NotFound):

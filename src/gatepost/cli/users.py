@@ -57,7 +57,7 @@ async def create(
     new = NewAccount(email, username, first_name, last_name, password, tuple(role or ()), state)
     async with call.parts(create=True) as parts:
         account = await parts.administration.create(SYSTEM, new)
-        roles = await parts.administration.roles_of(SYSTEM, account.id)
+        roles = await parts.grants.roles_of(SYSTEM, account.id)
     if call.json:
         return write_json(account_json(account, roles))
     return write_line(f"{account.email} is {standing(account)}; id {account.id}")
@@ -101,7 +101,7 @@ async def show(call: Invocation, user: User) -> None:
     """Show one account with its roles."""
     async with call.parts() as parts:
         account = await parts.administration.find(SYSTEM, user)
-        roles = await parts.administration.roles_of(SYSTEM, account.id)
+        roles = await parts.grants.roles_of(SYSTEM, account.id)
     if call.json:
         return write_json(account_json(account, roles))
     return write_card(
@@ -157,6 +157,34 @@ def _tell(call: Invocation, account: Account) -> None:
     if call.json:
         return write_json(account_json(account))
     return write_line(f"{account.email} is {standing(account)}")
+
+
+Role = Annotated[str, typer.Argument(metavar="ROLE", help="`owner` or `administrator`.")]
+
+
+@command(app, "grant")
+async def grant(call: Invocation, user: User, role: Role) -> None:
+    """Give an account a role; one that it holds already is no mistake."""
+    async with call.parts() as parts:
+        account = await parts.administration.find(SYSTEM, user)
+        _tell_roles(call, account, await parts.grants.grant(SYSTEM, account.id, role))
+
+
+@command(app, "revoke")
+async def revoke(call: Invocation, user: User, role: Role) -> None:
+    """Take a role from an account; one that it does not hold is no mistake.
+
+    The last owner keeps that role, and so does the last administrator where nobody is an owner.
+    """
+    async with call.parts() as parts:
+        account = await parts.administration.find(SYSTEM, user)
+        _tell_roles(call, account, await parts.grants.revoke(SYSTEM, account.id, role))
+
+
+def _tell_roles(call: Invocation, account: Account, roles: list[str]) -> None:
+    if call.json:
+        return write_json(account_json(account, roles))
+    return write_line(f"{account.email} is {' and '.join(roles) or 'without a role'}")
 
 
 @command(app, "delete")

@@ -16,6 +16,7 @@ from gatepost.server.images import normalise
 from gatepost.server.mail.compose import Composer
 from gatepost.server.services.administration import Administration
 from gatepost.server.services.credentials import BearerVerifier, Credentials
+from gatepost.server.services.grants import Grants
 from gatepost.server.services.mails import MailPolicy, Mails
 from gatepost.server.services.people import People
 from gatepost.server.services.personal_tokens import PersonalTokens
@@ -55,6 +56,7 @@ class Parts:
     people: People
     provisioning: Provisioning
     administration: Administration
+    grants: Grants
     transfer: Transfer
 
 
@@ -107,6 +109,7 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
         people=People(database, settings.search.limit),
         provisioning=Provisioning(runtime, mails, policy),
         administration=Administration(runtime, hasher, mails, shortest, settings.public_url),
+        grants=Grants(runtime),
         transfer=Transfer(runtime, hasher, shortest, hasher.threads),
     )
 

@@ -139,7 +139,7 @@ def test_another_schema_is_seen(shell: Shell, data: Path, version: str, advice: 
 
 def test_a_missing_owner_is_seen(shell: Shell, data: Path) -> None:
     execute(data, "DELETE FROM grants")
-    assert "users create --role owner" in wrong(shell("doctor", "--json"))["Owner"]["advice"]
+    assert "users grant USER owner" in wrong(shell("doctor", "--json"))["Owner"]["advice"]
 
 
 def test_a_clock_that_went_back_is_seen(shell: Shell, data: Path) -> None:

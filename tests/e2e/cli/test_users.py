@@ -52,7 +52,7 @@ def test_an_account_can_be_left_to_be_confirmed_or_approved(shell: Shell, flag: 
         (["--email", "taken@example.org"], "There is an account with this e-mail address."),
         (["--email", "new@example.org", "--username", "Taken@Example.org"], "There is an account with this username."),
         (["--email", "nobody"], "email is not a valid address"),
-        (["--email", "new@example.org", "--role", "king"], "There is no role 'king'; there are: administrator, owner."),
+        (["--email", "new@example.org", "--role", "king"], "there is no role 'king'; there are: administrator, owner"),
     ],
 )
 def test_an_impossible_account_is_refused(shell: Shell, arguments: list[str], complaint: str) -> None:
@@ -139,3 +139,24 @@ def test_deleting_needs_a_yes_where_nobody_can_be_asked(shell: Shell) -> None:
 @pytest.mark.parametrize("verb", ["show", "approve", "reject", "enable", "disable", "delete", "set-password"])
 def test_a_stranger_is_named_in_the_refusal(shell: Shell, verb: str) -> None:
     assert shell("users", verb, "nobody").complaint == "There is no account 'nobody'."
+
+
+def test_a_role_is_given_and_taken(shell: Shell) -> None:
+    shell("users", "create", "--email", "ada@example.org")
+    granted = shell("users", "grant", "ADA@example.org", "administrator", "--json").json
+    assert set(granted) == SHAPE
+    assert granted["roles"] == ["administrator"]
+    assert shell("users", "grant", "ada@example.org", "owner").out == "ada@example.org is administrator and owner\n"
+    assert shell("users", "show", "ada@example.org", "--json").json["roles"] == ["administrator", "owner"]
+    assert shell("users", "revoke", "ada@example.org", "administrator").out == "ada@example.org is owner\n"
+    assert shell("users", "revoke", "ada@example.org", "owner").complaint == (
+        "This is the last owner; make somebody else an owner first."
+    )
+
+
+@pytest.mark.parametrize("verb", ["grant", "revoke"])
+def test_a_role_or_an_account_that_is_not_there_is_named_in_the_refusal(shell: Shell, verb: str) -> None:
+    shell("users", "create", "--email", "ada@example.org")
+    assert shell("users", verb, "nobody", "owner").complaint == "There is no account 'nobody'."
+    complaint = shell("users", verb, "ada@example.org", "king").complaint
+    assert complaint == "there is no role 'king'; there are: administrator, owner"

@@ -23,7 +23,7 @@ async def test_the_owner_is_made_and_signed_in(site: Site) -> None:
     assert ANN in (await visitor.get("/tokens")).text
     owner = await site.parts.administration.find(SYSTEM, ANN)
     assert (owner.first_name, owner.usable) == ("Ann", True)
-    assert await site.parts.administration.roles_of(SYSTEM, owner.id) == ["owner"]
+    assert await site.parts.grants.roles_of(SYSTEM, owner.id) == ["owner"]
 
 
 async def test_the_link_works_once(site: Site) -> None:

@@ -20,7 +20,7 @@ from gatepost.server.store.sqlite import SqliteDatabase
 from gatepost.server.store.sqlite.connection import schema_version
 from gatepost.server.store.sqlite.copies import damage, journal_mode
 
-_MAKE_OWNER = "open the link that 'gatepost serve' prints, or 'gatepost users create --role owner --email …'"
+_MAKE_OWNER = "open the link that 'gatepost serve' prints, or 'gatepost users grant USER owner'"
 
 
 async def check_database(settings: Settings, now: datetime, *, with_key: bool) -> AsyncIterator[Finding]:

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from gatepost.server.domain.accounts import PROFILE_LIMIT, Account, State, person, valid_homepage
 from gatepost.server.domain.clock import SECOND, to_datetime
 from gatepost.server.domain.errors import Invalid
-from gatepost.server.domain.roles import ROLES
+from gatepost.server.domain.roles import require_known
 from gatepost.server.domain.text import clean_optional
 
 LONGEST_LINE = 128 * 1024
@@ -115,7 +115,8 @@ def newcomer(record: Record, new_id: str, now: int) -> Newcomer:
     The hash of a password in the clear is not made here.
     """
     who = person(record.email, record.username, record.first_name, record.last_name)
-    _check_roles(record.roles)
+    for role in record.roles:
+        require_known(role)
     return Newcomer(
         id=new_id if record.id is None else _valid_id(record.id),
         email=who.email,
@@ -134,12 +135,6 @@ def newcomer(record: Record, new_id: str, now: int) -> Newcomer:
         created_at=now if record.created_at is None else _instant(record.created_at, now),
         updated_at=now,
     )
-
-
-def _check_roles(roles: tuple[str, ...]) -> None:
-    for role in roles:
-        if role not in ROLES:
-            raise Invalid(f"there is no role {role!r}; there are: {', '.join(sorted(ROLES))}", "roles")
 
 
 def _valid_id(text: str) -> str:

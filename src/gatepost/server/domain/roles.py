@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from gatepost.server.domain.errors import Invalid
+
 
 class Permission(StrEnum):
     """What a principal may be allowed to do beyond its own account."""
@@ -28,6 +30,12 @@ ROLES: dict[str, frozenset[Permission]] = {
         }
     ),
 }
+
+
+def require_known(role: str) -> None:
+    """Raise Invalid unless there is such a role."""
+    if role not in ROLES:
+        raise Invalid(f"there is no role {role!r}; there are: {', '.join(sorted(ROLES))}", "roles")
 
 
 def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:

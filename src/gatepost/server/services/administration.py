@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 
 from gatepost.server.domain import passwords
 from gatepost.server.domain.accounts import Account, Person, State, person
-from gatepost.server.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from gatepost.server.domain.errors import Conflict, NotFound
 from gatepost.server.domain.mail import MailKind
 from gatepost.server.domain.principal import Principal
-from gatepost.server.domain.roles import ROLES, Permission, permissions_of
+from gatepost.server.domain.roles import Permission, require_known
 from gatepost.server.domain.text import fold
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
+from gatepost.server.services.grants import require_no_stronger
 from gatepost.server.services.mails import Mails
 from gatepost.server.services.ports import Hasher, Service
 from gatepost.server.store import accounts
@@ -49,8 +50,7 @@ class Administration(Service):
         principal.require(Permission.WRITE_ACCOUNTS)
         for role in new.roles:
             principal.require(Permission.GRANT_ROLES)
-            if role not in ROLES:
-                raise Invalid(f"There is no role {role!r}; there are: {', '.join(sorted(ROLES))}.", "role")
+            require_known(role)
         return await self._create(principal, new, await self._hash(new))
 
     async def _hash(self, new: NewAccount) -> str | None:
@@ -91,11 +91,6 @@ class Administration(Service):
             raise NotFound(f"There is no account {key!r}.")
         return account
 
-    async def roles_of(self, principal: Principal, id: str) -> list[str]:
-        """List the global roles of an account."""
-        principal.require(Permission.READ_ACCOUNTS)
-        return sorted(await self.database.all(accounts.roles_of, id=id))
-
     async def page(self, principal: Principal, state: State | None = None, after: str = "") -> list[Account]:
         """List up to 100 accounts in the order of their ids, those following `after`."""
         principal.require(Permission.READ_ACCOUNTS)
@@ -117,7 +112,7 @@ class Administration(Service):
     ) -> Account:
         principal.require(Permission.DECIDE_SIGN_UPS)
         before = await lifecycle.existing(tx, id)
-        await _require_no_stronger(tx, principal, id)
+        await require_no_stronger(tx, principal, id)
         if before.state is not State.PENDING:
             raise Conflict(f"The account is {before.state.value}, not pending.")
         now, verified = self.runtime.clock(), before.email_verified
@@ -138,7 +133,7 @@ class Administration(Service):
     async def _set_disabled(self, tx: Transaction, principal: Principal, id: str, *, disabled: bool) -> Account:
         principal.require(Permission.WRITE_ACCOUNTS)
         before = await lifecycle.existing(tx, id)
-        await _require_no_stronger(tx, principal, id)
+        await require_no_stronger(tx, principal, id)
         if before.disabled == disabled:
             return before
         if disabled:
@@ -159,7 +154,7 @@ class Administration(Service):
     async def delete(self, tx: Transaction, principal: Principal, id: str) -> None:
         """Erase an account and everything of it; raises NotFound, Conflict for the last owner."""
         principal.require(Permission.WRITE_ACCOUNTS)
-        await _require_no_stronger(tx, principal, id)
+        await require_no_stronger(tx, principal, id)
         if not await lifecycle.erase(tx, id):
             raise NotFound("There is no such account.")
         await record(tx, self.runtime, principal.account_id, Action.DELETED, id)
@@ -175,7 +170,7 @@ class Administration(Service):
     @transactional
     async def _set_password(self, tx: Transaction, principal: Principal, id: str, password_hash: str) -> None:
         await lifecycle.existing(tx, id)
-        await _require_no_stronger(tx, principal, id)
+        await require_no_stronger(tx, principal, id)
         await tx.run(accounts.set_password, id=id, password_hash=password_hash, now=self.runtime.clock())
         await lifecycle.end_sessions(tx, id)
         await record(tx, self.runtime, principal.account_id, Action.PASSWORD_CHANGED, id)
@@ -191,10 +186,3 @@ async def _require_free(reader: Reader, who: Person) -> None:
         raise Conflict("The e-mail address is in use as somebody's username.")
     if await reader.one(accounts.by_email, email_key=who.username_key):
         raise Conflict("The username is somebody's e-mail address.")
-
-
-async def _require_no_stronger(reader: Reader, principal: Principal, id: str) -> None:
-    """Raise Forbidden when the account may do what the principal may not: power is not gained over it sideways."""
-    roles = frozenset(await reader.all(accounts.roles_of, id=id))
-    if not permissions_of(roles) <= principal.permissions:
-        raise Forbidden("This account may do more than you.")

@@ -25,6 +25,8 @@ class Action(StrEnum):
     ENABLED = "account.enabled", "The account may act again."
     DISABLED = "account.disabled", "The account may not act any more; its sessions ended."
     DELETED = "account.deleted", "The account was erased with everything of it; this event stays."
+    ROLE_GRANTED = "role.granted", "The account was given a role; `role`."
+    ROLE_REVOKED = "role.revoked", "A role was taken from the account; `role`."
     PROFILE_CHANGED = "profile.changed", "Profile fields were changed; `fields` has their names."
     IMAGE_CHANGED = "profile.image_changed", "The profile image was set or replaced."
     IMAGE_DELETED = "profile.image_deleted", "The profile image was removed."

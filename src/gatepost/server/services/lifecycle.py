@@ -62,9 +62,13 @@ async def end_sessions(tx: Transaction, account_id: str) -> None:
 
 async def keep_an_owner(tx: Transaction, account_id: str) -> None:
     """Raise Conflict when the account is the last usable owner."""
-    owners = {row[0] for row in await tx.all(accounts.usable_holders, role=OWNER)}
-    if owners == {account_id}:
+    if await usable_holders(tx, OWNER) == {account_id}:
         raise Conflict("This is the last owner; make somebody else an owner first.")
+
+
+async def usable_holders(tx: Transaction, role: str) -> set[str]:
+    """Give the ids of the accounts that hold a role and may act."""
+    return {row[0] for row in await tx.all(accounts.usable_holders, role=role)}
 
 
 async def erase(tx: Transaction, account_id: str) -> bool:

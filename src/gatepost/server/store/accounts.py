@@ -173,6 +173,8 @@ grant = command(
     "INSERT INTO grants (account_id, role, resource) VALUES (:id, :role, '') ON CONFLICT DO NOTHING",
 )
 
+revoke = command("accounts.revoke", "DELETE FROM grants WHERE account_id = :id AND role = :role AND resource = ''")
+
 touch_revision = command("accounts.touch_revision", "UPDATE revisions SET value = value + 1 WHERE name = 'credentials'")
 
 
