@@ -108,7 +108,7 @@ def parameters_of(statement: Statement) -> dict[str, Any]:
         "after": id_of(middle),
         "keep": id_of(middle),
         "limit": 10,
-        "before": "~" if statement.name == "outbox.page" else 0,
+        "before": "~" if ".page" in statement.name else 0,
         "now": 0,
         "is_default": False,
         "grams": '"a00"',

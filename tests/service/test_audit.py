@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from gatepost.server.domain.accounts import Account, State
+from gatepost.server.domain.clock import DAY
+from gatepost.server.domain.errors import Forbidden
 from gatepost.server.domain.identities import Claims
 from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.services.administration import NewAccount
@@ -127,3 +129,30 @@ async def test_what_changes_nothing_writes_no_event(world: World) -> None:
     await world.parts.sign_in.sign_out("gp_ses_unknown")
     await world.parts.people.search("ada")
     assert await world.events() == before
+
+
+async def test_the_trail_is_read_through_every_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gatepost.server.services.audit.PAGE", 2)
+    for number in range(5):
+        await world.account(f"{number}@example.org")
+    found = await world.parts.audit.newest(SYSTEM, 10)
+    assert [(event.action, event.subject) for event in reversed(found)] == await world.events()
+    assert await world.parts.audit.newest(SYSTEM, 3) == found[:3]
+    assert await world.parts.audit.newest(SYSTEM, 10, subject=found[4].subject) == [found[4]]
+
+
+async def test_events_of_a_clock_that_was_set_back_are_found(world: World) -> None:
+    start = world.clock.now
+    await world.account("first@example.org")
+    world.clock.forward(-DAY)
+    await world.account("second@example.org")
+    world.clock.forward(DAY)
+    await world.account("third@example.org")
+    third, _, first = await world.parts.audit.newest(SYSTEM, 10)
+    assert await world.parts.audit.newest(SYSTEM, 10, since=start) == [third, first]
+
+
+async def test_only_who_may_reads_the_trail(world: World) -> None:
+    account = await world.account()
+    with pytest.raises(Forbidden):
+        await world.parts.audit.newest(acting(account), 10)

@@ -14,7 +14,7 @@ FIELDS = """\
 | Field | Meaning |
 | --- | --- |
 | `id` | UUIDv7, so that events sort by time |
-| `at` | milliseconds since the Unix epoch (UTC) |
+| `at` | when; stored as milliseconds since the Unix epoch (UTC), shown as ISO 8601 by `--json` |
 | `actor` | id of the account that acted; `system` for the command line and the server itself |
 | `action` | one of the actions below |
 | `subject` | id of the account it happened to; `system` where there is none |
@@ -24,12 +24,13 @@ Events hold no personal data and no secrets. When an account is erased its event
 nowhere any more."""
 
 READING = """\
-The trail is the table `audit` of the database. Read it with SQLite's own shell (Debian: `apt-get install sqlite3`):
+```sh
+gatepost audit list --account grace@example.org
+gatepost audit list --action password.changed --since 2026-11-01
+gatepost audit list --limit 100000 --json > trail.json
+```
 
-```sql
-SELECT datetime(at / 1000, 'unixepoch'), actor, action, detail FROM audit
-WHERE subject = '0199f2c4-6f3e-7c51-9d0a-2b7f0c1e4a55' ORDER BY id;
-```"""
+The newest event comes first. `--account` takes the id of an account that is deleted, too, and `system`."""
 
 
 def pages() -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ MEANINGS = {
     Permission.GRANT_ROLES: "Give accounts roles and take them",
     Permission.MINT_TOKENS: "Make and revoke tokens of other accounts",
     Permission.READ_MAIL: "Read the outbox, and with it the one-time links in mails",
+    Permission.READ_AUDIT: "Read the audit trail",
 }
 
 RULES = """\

@@ -1,10 +1,11 @@
-"""How accounts, tokens and mails look in `--json`, and in short for people."""
+"""How accounts, tokens, mails and events look in `--json`, and in short for people."""
 
 from typing import Any
 
 from gatepost.cli.output import iso
 from gatepost.server.domain.accounts import Account
 from gatepost.server.domain.tokens import AccessToken
+from gatepost.server.store.audit import Event
 from gatepost.server.store.outbox import StoredMail
 
 
@@ -63,4 +64,16 @@ def mail_json(mail: StoredMail) -> dict[str, Any]:
         "created_at": iso(mail.created_at),
         "due_at": iso(mail.due_at) if mail.state == "queued" else None,
         "last_error": mail.last_error,
+    }
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """Give an event of the audit trail for programs."""
+    return {
+        "id": event.id,
+        "at": iso(event.at),
+        "actor": event.actor,
+        "action": event.action,
+        "subject": event.subject,
+        "detail": event.detail,
     }

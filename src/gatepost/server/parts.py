@@ -15,6 +15,7 @@ from gatepost.server.hashing import HashingOptions, HashPool
 from gatepost.server.images import normalise
 from gatepost.server.mail.compose import Composer
 from gatepost.server.services.administration import Administration
+from gatepost.server.services.audit import AuditTrail
 from gatepost.server.services.credentials import BearerVerifier, Credentials
 from gatepost.server.services.grants import Grants
 from gatepost.server.services.mails import MailPolicy, Mails
@@ -58,6 +59,7 @@ class Parts:
     administration: Administration
     grants: Grants
     transfer: Transfer
+    audit: AuditTrail
 
 
 @asynccontextmanager
@@ -111,6 +113,7 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
         administration=Administration(runtime, hasher, mails, shortest, settings.public_url),
         grants=Grants(runtime),
         transfer=Transfer(runtime, hasher, shortest, hasher.threads),
+        audit=AuditTrail(runtime),
     )
 
 

@@ -10,7 +10,13 @@ from tests.kit.program import SECONDS, Shell, run, start
 
 def test_where_no_database_is_none_is_made(shell: Shell, tmp_path: Path) -> None:
     there = tmp_path / "elsewhere"
-    for arguments in (["users", "list"], ["tokens", "list", "--user", "x"], ["mail", "list"], ["backup", "copy"]):
+    for arguments in (
+        ["users", "list"],
+        ["tokens", "list", "--user", "x"],
+        ["mail", "list"],
+        ["audit", "list"],
+        ["backup", "copy"],
+    ):
         complaint = shell.on(there, *arguments).complaint
         assert complaint == (
             f"there is no database at {there / 'gatepost.db'}; 'gatepost serve' makes one, --data names another"
@@ -27,6 +33,9 @@ def test_where_no_database_is_none_is_made(shell: Shell, tmp_path: Path) -> None
         (["users", "list", "--state", "great"], "'great' is not one of 'unverified', 'pending', 'active', 'rejected'"),
         (["users", "create", "--email", "a@b.org", "--pending", "--unverified"], "exclude each other"),
         (["users", "set-password", "ada@example.org"], "there is no terminal to ask on; use --password-stdin"),
+        (["audit", "list", "--action", "account.made"], "'account.made' is not one of 'account.signed_up'"),
+        (["audit", "list", "--since", "yesterday"], "'yesterday' does not match the formats '%Y-%m-%d'"),
+        (["audit", "list", "--limit", "0"], "Invalid value for '--limit'"),
         (["mail", "show"], "Missing argument 'ID'. See 'gatepost mail show --help'."),
     ],
 )

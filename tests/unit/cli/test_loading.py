@@ -22,7 +22,7 @@ def test_the_version_needs_nothing_of_the_server() -> None:
     assert not modules & (REST | {"gatepost.server", "asyncio"})
 
 
-@pytest.mark.parametrize("module", ["users", "tokens", "mail"])
+@pytest.mark.parametrize("module", ["users", "tokens", "mail", "audit"])
 def test_a_command_on_the_database_needs_nothing_of_a_server(module: str) -> None:
     assert not loaded(f"import gatepost.cli.{module}") & REST
 

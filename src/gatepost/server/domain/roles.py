@@ -14,6 +14,7 @@ class Permission(StrEnum):
     GRANT_ROLES = "roles:grant"
     MINT_TOKENS = "tokens:mint"
     READ_MAIL = "mail:read"
+    READ_AUDIT = "audit:read"
 
 
 OWNER = "owner"
@@ -27,6 +28,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             Permission.WRITE_ACCOUNTS,
             Permission.DECIDE_SIGN_UPS,
             Permission.READ_MAIL,
+            Permission.READ_AUDIT,
         }
     ),
 }

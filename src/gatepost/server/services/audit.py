@@ -1,12 +1,19 @@
 """The audit trail: every change writes exactly one event, in the same transaction."""
 
 import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from gatepost.server.services.ports import Runtime
+from gatepost.server.domain.principal import Principal
+from gatepost.server.domain.roles import Permission
+from gatepost.server.services.ports import Runtime, Service
 from gatepost.server.store import audit as rows
+from gatepost.server.store.audit import Event
 from gatepost.server.store.database import Transaction
+
+PAGE = 1_000
 
 
 class Action(StrEnum):
@@ -59,3 +66,42 @@ async def record(
         subject=subject,
         detail=json.dumps(detail, separators=(",", ":")),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AuditTrail(Service):
+    """Reads the trail."""
+
+    async def newest(
+        self,
+        principal: Principal,
+        most: int,
+        *,
+        subject: str | None = None,
+        action: Action | None = None,
+        since: int = 0,
+    ) -> list[Event]:
+        """List at most so many events, the newest first; needs `audit:read`.
+
+        `subject` is the id of the account they happened to, `since` the instant (milliseconds) they begin at.
+        """
+        principal.require(Permission.READ_AUDIT)
+        found: list[Event] = []
+        async for page in self._pages(subject):
+            recent = [event for event in page if event.at >= since]
+            found += [event for event in recent if action is None or event.action == action]
+            # Events are in the order of their ids, and clocks are set back now and then: one older event ends nothing.
+            if len(found) >= most or not recent:
+                break
+        return found[:most]
+
+    async def _pages(self, subject: str | None) -> AsyncIterator[list[Event]]:
+        before = "~"
+        while page := await self._page(subject, before):
+            yield page
+            before = page[-1].id
+
+    async def _page(self, subject: str | None, before: str) -> list[Event]:
+        if subject is None:
+            return await self.database.all(rows.page, before=before, limit=PAGE)
+        return await self.database.all(rows.page_of_subject, subject=subject, before=before, limit=PAGE)
