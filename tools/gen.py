@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from gatepost.server import config
+from tools import unasync
 from tools.reference import audit, commands, errors, metrics, roles, routes, tokens
 
 Generator = Callable[[], Iterable[tuple[str, str]]]
@@ -30,6 +31,7 @@ GENERATORS: tuple[Generator, ...] = (
     roles.pages,
     routes.pages,
     tokens.pages,
+    unasync.pages,
 )
 
 

@@ -1,0 +1,114 @@
+# Written from _async.py by make gen: change that file.
+"""What the blocking clients of all APIs have in common; the blocking ones are generated from this file."""
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+import httpx
+
+from gatepost._core.calls import Operation
+from gatepost._core.drive import Driver
+from gatepost._core.exchange import perform
+from gatepost._core.options import RequestOptions
+from gatepost._core.service import Service, adjusted
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class HttpResponse(Generic[T_co]):
+    """A result together with the HTTP response it came in.
+
+    Attributes:
+        data: what the plain call returns.
+        response: the response, read to its end.
+    """
+
+    def __init__(self, data: T_co, response: httpx.Response) -> None:
+        self.data = data
+        self.response = response
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
+        return self.response.status_code
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers, names in lower case."""
+        return dict(self.response.headers)
+
+    def close(self) -> None:
+        """Do nothing: the response has been read and its connection given back."""
+
+    def __repr__(self) -> str:
+        """Show what the result shows; headers may carry secrets."""
+        return f"{type(self).__name__}(status_code={self.status_code}, data={self.data!r})"
+
+
+class Session:
+    """A service, and the driver that performs operations on it."""
+
+    def __init__(self, service: Service, driver: Driver) -> None:
+        self.service = service
+        self.driver = driver
+
+    def run(self, operation: Operation[T_co], options: RequestOptions | None) -> T_co:
+        """Perform an operation and give its result."""
+        result, _ = self.driver.run(perform(operation, self.service, options or {}))
+        return result
+
+    def run_raw(self, operation: Operation[T_co], options: RequestOptions | None) -> HttpResponse[T_co]:
+        """Perform an operation and give its result with the response it came in."""
+        result, reply = self.driver.run(perform(operation, self.service, options or {}))
+        return HttpResponse(result, reply.response)
+
+
+class Namespace:
+    """A group of calls of one client."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+
+class ApiClient:
+    """A client for one API; `with` closes its connections at the end."""
+
+    _session: Session
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Mapping[str, str | None] | None = None,
+    ) -> Self:
+        """Give a client that shares the connections and the credential of this one, with other settings.
+
+        Args:
+            timeout: seconds, see the constructor; None leaves it.
+            max_retries: how often to try again, at least 0; None leaves it.
+            headers: added to those of this client; a header set to None is left out.
+        """
+        client = object.__new__(type(self))
+        service = adjusted(self._session.service, timeout, max_retries, headers)
+        client._session = Session(service, self._session.driver)
+        return client
+
+    def close(self) -> None:
+        """Close the connections; an HTTP client that was passed in stays open."""
+        self._session.driver.close()
+
+    def __enter__(self) -> Self:
+        """Give the client itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connections."""
+        self.close()
+
+    def __repr__(self) -> str:
+        """Show where requests go, and no credential."""
+        return f"<{type(self).__name__} {self._session.service.base_url}>"

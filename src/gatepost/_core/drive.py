@@ -1,0 +1,142 @@
+"""The two loops that perform the steps of a flow: one blocking, one awaiting."""
+
+import asyncio
+import threading
+import time
+import weakref
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, TypeVar, cast
+
+import httpx
+
+from gatepost._core.flow import Alone, Flow, Send, Step, Wait
+from gatepost._core.streams import AsyncTimely, Deadline, Timely
+
+T = TypeVar("T")
+
+
+class Driver:
+    """Performs flows by blocking; threads may share one.
+
+    Its own HTTP client is made when first needed, keeps no cookies, and is closed with the driver or when nobody
+    refers to that any more. One that was passed in is left to its owner.
+    """
+
+    def __init__(self, client: httpx.Client | None = None) -> None:
+        self._client = client
+        self._owns_client = client is None
+        self._making = threading.Lock()
+        self._alone = threading.Lock()
+
+    def run(self, flow: Flow[T]) -> T:
+        """Perform a flow to its end and give its result."""
+        try:
+            step = next(flow)
+            while True:
+                try:
+                    outcome = self._do(step)
+                except Exception as error:  # noqa: BLE001  whatever failed is raised inside the flow
+                    step = flow.throw(without_history(error))
+                else:
+                    step = flow.send(outcome)
+        except StopIteration as done:
+            return cast(T, done.value)
+
+    def close(self) -> None:
+        """Close the connections, unless the HTTP client was passed in."""
+        if self._owns_client and self._client is not None:
+            self._client.close()
+
+    def _do(self, step: Step) -> Any:
+        match step:
+            case Send():
+                return self._send(step.request)
+            case Wait():
+                return time.sleep(step.seconds)
+            case Alone():
+                with self._alone:
+                    return self.run(step.flow)
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
+        response = self._http().send(request, stream=True, follow_redirects=False)
+        response.stream = Timely(cast(httpx.SyncByteStream, response.stream), Deadline(request))
+        try:
+            response.read()
+        finally:
+            response.close()
+        return response
+
+    def _http(self) -> httpx.Client:
+        if self._client is None:
+            with self._making:
+                if self._client is None:
+                    self._client = httpx.Client(cookies=no_cookies())
+                    weakref.finalize(self, self._client.close)
+        return self._client
+
+
+class AsyncDriver:
+    """Performs flows by awaiting; tasks of one event loop may share one.
+
+    Its own HTTP client is made when first needed, keeps no cookies, and is closed with the driver. One that was
+    passed in is left to its owner.
+    """
+
+    def __init__(self, client: httpx.AsyncClient | None = None) -> None:
+        self._client = client
+        self._owns_client = client is None
+        self._alone = asyncio.Lock()
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Perform a flow to its end and give its result."""
+        try:
+            step = next(flow)
+            while True:
+                try:
+                    outcome = await self._do(step)
+                except Exception as error:  # noqa: BLE001  whatever failed is raised inside the flow
+                    step = flow.throw(without_history(error))
+                else:
+                    step = flow.send(outcome)
+        except StopIteration as done:
+            return cast(T, done.value)
+
+    async def close(self) -> None:
+        """Close the connections, unless the HTTP client was passed in."""
+        if self._owns_client and self._client is not None:
+            await self._client.aclose()
+
+    async def _do(self, step: Step) -> Any:
+        match step:
+            case Send():
+                return await self._send(step.request)
+            case Wait():
+                return await asyncio.sleep(step.seconds)
+            case Alone():
+                async with self._alone:
+                    return await self.run(step.flow)
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        response = await self._http().send(request, stream=True, follow_redirects=False)
+        response.stream = AsyncTimely(cast(httpx.AsyncByteStream, response.stream), Deadline(request))
+        try:
+            await response.aread()
+        finally:
+            await response.aclose()
+        return response
+
+    def _http(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = httpx.AsyncClient(cookies=no_cookies())
+        return self._client
+
+
+def no_cookies() -> CookieJar:
+    """Give a jar that takes no cookie: a session in a cookie would win over the credential a client was given."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
+
+
+def without_history(error: Exception) -> Exception:
+    """Drop the frames of the layers below: their local variables hold the request with its credentials."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)

@@ -1,0 +1,89 @@
+"""What a client tells the log: requests and answers, never credentials, bodies or queries."""
+
+import logging
+from typing import Any, Literal, Protocol, TypeAlias, TypedDict
+
+import httpx
+
+Level = Literal["debug", "info", "warn", "error"]
+
+LEVELS: dict[str, int] = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warn": logging.WARNING,
+    "error": logging.ERROR,
+}
+
+
+class Logger(Protocol):
+    """Where a client's messages go: one method a level, details as keywords."""
+
+    def debug(self, message: str, **details: Any) -> None: ...
+    def info(self, message: str, **details: Any) -> None: ...
+    def warn(self, message: str, **details: Any) -> None: ...
+    def error(self, message: str, **details: Any) -> None: ...
+
+
+class LogConfig(TypedDict, total=False):
+    """Settings of a client's log.
+
+    Keys:
+        level: the lowest level that is written; `info` unless told.
+        logger: where to write; the standard library's logger `gatepost` unless told.
+        silent: True, unless told otherwise, writes nothing.
+    """
+
+    level: Level
+    logger: Logger | logging.Logger
+    silent: bool
+
+
+LogSetting: TypeAlias = LogConfig | Logger | logging.Logger | None
+"""What a client's `logging` parameter takes."""
+
+
+class Log:
+    """A logger with a threshold; one without a logger is silent."""
+
+    __slots__ = ("_logger", "_threshold")
+
+    def __init__(self, logger: Logger | logging.Logger | None = None, level: Level = "debug") -> None:
+        if level not in LEVELS:
+            raise ValueError(f"level must be one of {', '.join(LEVELS)}, not {level!r}")
+        self._logger = logger
+        self._threshold = LEVELS[level]
+
+    @classmethod
+    def of(cls, setting: LogSetting) -> "Log":
+        """Make the log of a client's `logging` parameter.
+
+        Raises:
+            ValueError: the level is not one of debug, info, warn, error.
+        """
+        if not isinstance(setting, dict):
+            return cls(setting)
+        log = cls(setting.get("logger") or logging.getLogger("gatepost"), setting.get("level", "info"))
+        return cls() if setting.get("silent", True) else log
+
+    def asking(self, request: httpx.Request) -> None:
+        """Note that a request goes out."""
+        self._write("debug", "Making HTTP request", request)
+
+    def repeating(self, request: httpx.Request, seconds: float) -> None:
+        """Note that a request will go out again after a while."""
+        self._write("info", "Repeating HTTP request", request, seconds=round(seconds, 3))
+
+    def answered(self, response: httpx.Response) -> None:
+        """Note the answer that the caller gets."""
+        level: Level = "error" if response.is_error else "debug"
+        message = "HTTP request failed with error status" if response.is_error else "HTTP request succeeded"
+        self._write(level, message, response.request, status_code=response.status_code)
+
+    def _write(self, level: Level, message: str, request: httpx.Request, **details: Any) -> None:
+        if self._logger is None or LEVELS[level] < self._threshold:
+            return
+        details = {"method": request.method, "url": str(request.url.copy_with(query=None)), **details}
+        if isinstance(self._logger, logging.Logger):
+            self._logger.log(LEVELS[level], "%s %s", message, details)
+        else:
+            getattr(self._logger, level)(message, **details)

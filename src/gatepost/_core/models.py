@@ -1,0 +1,102 @@
+"""Records that come over the wire: frozen, tolerant of new fields, silent about secrets."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from typing import Any, ClassVar, Self, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
+
+REDACTED = "[REDACTED]"
+
+
+class Model(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=True):
+    """A record of an API.
+
+    Fields this version does not know are kept as attributes under their wire names; they take no part in equality.
+    The fields a subclass names in `secret_fields` are shown as `[REDACTED]`.
+    """
+
+    secret_fields: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Self:
+        """Make a record of what `to_dict` gave, or of decoded JSON.
+
+        Raises:
+            msgspec.ValidationError: a field has a type the API does not document.
+        """
+        return convert(fields, cls)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the record as it looks on the wire, with unknown fields and secrets."""
+        fields: dict[str, Any] = msgspec.to_builtins(self)
+        for wire_name, name in wire_names(type(self)):
+            fields[wire_name] = _plain(getattr(self, name))
+        return fields | self.__dict__
+
+    def __repr__(self) -> str:
+        """Show all fields but the secret ones."""
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Give rich what `repr` shows."""
+        return [(name, self._shown(name)) for _, name in wire_names(type(self))]
+
+    def _shown(self, name: str) -> Any:
+        value = getattr(self, name)
+        return REDACTED if name in self.secret_fields and value is not None else value
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Keep unknown fields when copied to another process."""
+        return convert, (self.to_dict(), type(self))
+
+
+def unknown_member(kind: type[E], value: object) -> E | None:
+    """Make a member of an enumeration for a text it does not list, so that a newer server is understood."""
+    if not isinstance(value, str):
+        return None
+    member = str.__new__(kind, value)
+    member._name_ = member._value_ = value
+    return member
+
+
+@cache
+def wire_names(kind: type[Model]) -> tuple[tuple[str, str], ...]:
+    """Give the name on the wire and the name of the attribute, of every field."""
+    return tuple((field.encode_name, field.name) for field in msgspec.structs.fields(kind))
+
+
+def convert(raw: Any, kind: type[T]) -> T:
+    """Make a model, or a list of models, of decoded JSON.
+
+    Raises:
+        msgspec.ValidationError: a field has another type; the text names the field and not its value.
+    """
+    value = msgspec.convert(raw, kind)
+    _keep_unknown(value, raw)
+    return value
+
+
+def _keep_unknown(value: Any, raw: Any) -> None:
+    if isinstance(value, Model) and isinstance(raw, dict):
+        known = dict(wire_names(type(value)))
+        for wire_name, item in raw.items():
+            if wire_name in known:
+                _keep_unknown(getattr(value, known[wire_name]), item)
+            elif not hasattr(type(value), wire_name):  # a server must not replace a method
+                value.__dict__[wire_name] = item
+    elif isinstance(value, list):
+        for one, its_raw in zip(value, raw, strict=True):
+            _keep_unknown(one, its_raw)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Model):
+        return value.to_dict()
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return msgspec.to_builtins(value)

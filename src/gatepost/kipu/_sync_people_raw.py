@@ -1,0 +1,145 @@
+# Written from _async_people.py by make gen: change that file.
+"""The namespaces about users in general."""
+
+from collections.abc import Sequence
+
+from gatepost._core._sync import HttpResponse, Namespace
+from gatepost._core.options import RequestOptions
+from gatepost.kipu import ops
+from gatepost.kipu.models import (
+    BatchUserResponseDto,
+    PersonalAccessTokenPrincipal,
+    RegistrationResponse,
+    UserOverviewDto,
+    UserSearchDto,
+)
+
+
+class RawAuthenticationClient(Namespace):
+    """Who a token stands for.
+
+    Source: Kipu Quantum Hub API SDK reference, HubUserClient, "Principal resolution".
+    """
+
+    def authorize_by_personal_access_token(
+        self, *, request_options: RequestOptions | None = None
+    ) -> HttpResponse[PersonalAccessTokenPrincipal]:
+        """Check the client's token and get the user it stands for.
+
+        Args:
+            request_options: settings of this call.
+
+        Raises:
+            UnauthorizedError: the token is missing, wrong or expired.
+            ForbiddenError: the account is not permitted.
+        """
+        return self._session.run_raw(ops.authorize_by_personal_access_token(), request_options)
+
+
+class RawUsersClient(Namespace):
+    """What everybody may see of users.
+
+    Source: Kipu Quantum Hub API SDK reference, HubUserClient, "User lookup".
+    """
+
+    def get_user_by_id(
+        self, id: str, *, request_options: RequestOptions | None = None
+    ) -> HttpResponse[UserOverviewDto]:
+        """Get id, first and last name of a user.
+
+        Args:
+            id: id of the user.
+            request_options: settings of this call.
+
+        Raises:
+            ValueError: the id is empty, `.` or `..`; nothing was sent.
+            NotFoundError: there is no such user.
+        """
+        return self._session.run_raw(ops.get_user_by_id(id), request_options)
+
+    def check_user_exists(
+        self, id: str, *, request_options: RequestOptions | None = None
+    ) -> HttpResponse[dict[str, str]]:
+        """Get the headers the service answers for a user who exists, names in lower case.
+
+        Args:
+            id: id of the user.
+            request_options: settings of this call.
+
+        Raises:
+            ValueError: the id is empty, `.` or `..`; nothing was sent.
+            NotFoundError: there is no such user.
+        """
+        return self._session.run_raw(ops.check_user_exists(id), request_options)
+
+    def get_user_profile_image(
+        self, id: str, *, request_options: RequestOptions | None = None
+    ) -> HttpResponse[str | None]:
+        """Get the profile image as text, in base64 when the service sends bytes; None when the user has none.
+
+        The bytes themselves are in `with_raw_response.get_user_profile_image(id).response.content`.
+
+        Args:
+            id: id of the user.
+            request_options: settings of this call.
+
+        Raises:
+            ValueError: the id is empty, `.` or `..`; nothing was sent.
+            NotFoundError: there is no such user.
+        """
+        return self._session.run_raw(ops.get_user_profile_image(id), request_options)
+
+    def resolve_users(
+        self, *, ids: Sequence[str], request_options: RequestOptions | None = None
+    ) -> HttpResponse[BatchUserResponseDto]:
+        """Look up several users at once; only approved ones are found.
+
+        Args:
+            ids: ids of users, at most 200.
+            request_options: settings of this call.
+
+        Raises:
+            BadRequestError: there are too many ids.
+        """
+        return self._session.run_raw(ops.resolve_users(ids), request_options)
+
+
+class RawUserRegistrationStatusClient(Namespace):
+    """How far a registration has come.
+
+    Source: Kipu Quantum Hub API SDK reference, HubUserClient, "User registration status".
+    """
+
+    def get_user_registration_status(
+        self, *, email: str, request_options: RequestOptions | None = None
+    ) -> HttpResponse[RegistrationResponse]:
+        """Get the state of the registration with an e-mail address; an unknown one has the state `NOT_FOUND`.
+
+        Args:
+            email: the address.
+            request_options: settings of this call.
+
+        Raises:
+            BadRequestError: the address is missing or none.
+        """
+        return self._session.run_raw(ops.get_user_registration_status(email), request_options)
+
+
+class RawSearchClient(Namespace):
+    """The directory of users.
+
+    Source: Kipu Quantum Hub API SDK reference, HubUserClient, "User search".
+    """
+
+    def users(self, *, q: str, request_options: RequestOptions | None = None) -> HttpResponse[list[UserSearchDto]]:
+        """Find users by a part of first name, last name, username or e-mail, upper and lower case alike.
+
+        Args:
+            q: what to look for.
+            request_options: settings of this call.
+
+        Raises:
+            BadRequestError: the query is missing.
+            UnauthorizedError: the token is missing, wrong or expired.
+        """
+        return self._session.run_raw(ops.search_users(q), request_options)
