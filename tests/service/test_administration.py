@@ -54,6 +54,14 @@ async def test_an_administrator_gains_nothing_over_an_owner(world: World, act: A
         await act(world.parts.administration, administrator, owner.id)
 
 
+async def test_an_administrator_ends_no_tokens_of_others(world: World) -> None:
+    account = await world.account()
+    administrator = Principal("a", CredentialKind.SESSION, permissions=ROLES[ADMINISTRATOR])
+    with pytest.raises(Forbidden):
+        await world.parts.administration.set_password(administrator, account.id, "another good one", revoke_tokens=True)
+    await world.parts.administration.set_password(administrator, account.id, "another good one")
+
+
 async def test_an_administrator_grants_no_roles(world: World) -> None:
     administrator = Principal("a", CredentialKind.SESSION, permissions=ROLES[ADMINISTRATOR])
     await world.parts.administration.create(administrator, NewAccount("plain@example.org"))

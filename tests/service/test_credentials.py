@@ -69,6 +69,9 @@ ENDS: dict[str, End] = {
     "revoked": lambda w, a, t: w.parts.tokens.revoke(acting(a), t.token.id),
     "account disabled": lambda w, a, t: w.parts.administration.disable(SYSTEM, a.id),
     "account deleted": lambda w, a, t: w.parts.administration.delete(SYSTEM, a.id),
+    "new password": lambda w, a, t: w.parts.administration.set_password(
+        SYSTEM, a.id, "another good one", revoke_tokens=True
+    ),
     "account left": lambda w, a, t: w.parts.profiles.delete_own(acting(a)),
 }
 

@@ -7,7 +7,7 @@ from gatepost.server.domain.errors import Forbidden, Unauthenticated
 from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.hashing import HashingOptions, HashPool
 from gatepost.server.store import accounts
-from tests.service.conftest import PASSWORD, MakeWorld, World
+from tests.service.conftest import PASSWORD, MakeWorld, World, acting
 
 pytestmark = pytest.mark.anyio
 
@@ -91,6 +91,21 @@ async def test_a_new_password_ends_every_session(world: World) -> None:
     with pytest.raises(Unauthenticated):
         await world.parts.sign_in.by_password("ada@example.org", PASSWORD, "test")
     await world.parts.sign_in.by_password("ada@example.org", "another good one", "test")
+
+
+async def test_a_new_password_ends_tokens_only_when_asked_to(world: World) -> None:
+    account = await world.account()
+    me, tokens = acting(account), world.parts.tokens
+    default = (await tokens.list_own(me)).default
+    await tokens.create(me, "ci")
+    await world.parts.administration.set_password(SYSTEM, account.id, "another good one")
+    assert [token.name for token in (await tokens.list_own(me)).tokens] == ["ci"]
+    await world.parts.administration.set_password(SYSTEM, account.id, "yet another one", revoke_tokens=True)
+    (event,) = await world.parts.audit.newest(SYSTEM, 1)
+    assert event.detail == {"tokens": 2}
+    left = await tokens.list_own(me)
+    assert left.tokens == []
+    assert left.default != default
 
 
 async def test_a_hash_of_older_parameters_is_renewed_at_sign_in(world: World, make_world: MakeWorld) -> None:

@@ -212,15 +212,27 @@ def _confirm(account: Account) -> None:
 
 
 @command(app, "set-password")
-async def set_password(call: Invocation, user: User, password_stdin: PasswordStdin = False) -> None:
-    """Give an account a new password and end its sessions; asks for it on a terminal."""
+async def set_password(
+    call: Invocation,
+    user: User,
+    *,
+    password_stdin: PasswordStdin = False,
+    revoke_tokens: Annotated[
+        bool, typer.Option("--revoke-tokens", metavar="", help="End its tokens too, the default token included.")
+    ] = False,
+) -> None:
+    """Give an account a new password and end its sessions; asks for it on a terminal.
+
+    Programs go on with the tokens they have, unless `--revoke-tokens` ends these as well.
+    """
     async with call.parts() as parts:
         account = await parts.administration.find(SYSTEM, user)
         password = read_password(from_stdin=password_stdin)
-        await parts.administration.set_password(SYSTEM, account.id, password)
+        await parts.administration.set_password(SYSTEM, account.id, password, revoke_tokens=revoke_tokens)
     if call.json:
         return write_json(account_json(account))
-    return write_line(f"{account.email} has a new password and is signed out everywhere")
+    ended = "; its tokens are revoked" if revoke_tokens else ""
+    return write_line(f"{account.email} has a new password and is signed out everywhere{ended}")
 
 
 users_transfer.register(app)

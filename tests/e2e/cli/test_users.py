@@ -77,6 +77,17 @@ def test_setting_a_password_replaces_it(shell: Shell) -> None:
     assert json.loads(shell("users", "export", "-").out)["password_hash"] not in {None, first}
 
 
+def test_setting_a_password_ends_tokens_only_when_asked_to(shell: Shell) -> None:
+    shell("users", "create", "--email", "ada@example.org")
+    shell("tokens", "create", "--user", "ada@example.org", "--name", "ci")
+    set_password = ("users", "set-password", "ada@example.org", "--password-stdin")
+    done = "ada@example.org has a new password and is signed out everywhere"
+    assert shell(*set_password, typed="correct horse\n").out == f"{done}\n"
+    assert len(shell("tokens", "list", "--user", "ada@example.org", "--json").json) == 1
+    assert shell(*set_password, "--revoke-tokens", typed="battery staple\n").out == f"{done}; its tokens are revoked\n"
+    assert shell("tokens", "list", "--user", "ada@example.org", "--json").json == []
+
+
 def test_a_list_goes_through_every_page(shell: Shell, tmp_path: Path) -> None:
     many = [f"member{number:03}@example.org" for number in range(250)]
     file = tmp_path / "many.ndjson"

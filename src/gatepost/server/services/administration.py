@@ -14,7 +14,7 @@ from gatepost.server.services.audit import Action, record
 from gatepost.server.services.grants import require_no_stronger
 from gatepost.server.services.mails import Mails
 from gatepost.server.services.ports import Hasher, Service
-from gatepost.server.store import accounts
+from gatepost.server.store import accounts, tokens
 from gatepost.server.store.database import Reader, Transaction, transactional
 
 PAGE = 100
@@ -159,21 +159,29 @@ class Administration(Service):
             raise NotFound("There is no such account.")
         await record(tx, self.runtime, principal.account_id, Action.DELETED, id)
 
-    async def set_password(self, principal: Principal, id: str, password: str) -> None:
-        """Give the account a new password and end its sessions; raises NotFound or Invalid."""
+    async def set_password(self, principal: Principal, id: str, password: str, *, revoke_tokens: bool = False) -> None:
+        """Give the account a new password and end its sessions; raises NotFound or Invalid.
+
+        `revoke_tokens` ends all its tokens as well, the default token included, and needs `tokens:mint` too.
+        """
         principal.require(Permission.WRITE_ACCOUNTS)
+        if revoke_tokens:
+            principal.require(Permission.MINT_TOKENS)
         account = await lifecycle.existing(self.database, id)
         personal = (account.email, account.username, account.first_name, account.last_name)
         secret = passwords.accept(password, self.min_password_length, personal)
-        await self._set_password(principal, id, await self.hasher.hash(secret))
+        await self._set_password(principal, id, await self.hasher.hash(secret), revoke_tokens=revoke_tokens)
 
     @transactional
-    async def _set_password(self, tx: Transaction, principal: Principal, id: str, password_hash: str) -> None:
+    async def _set_password(
+        self, tx: Transaction, principal: Principal, id: str, password_hash: str, *, revoke_tokens: bool
+    ) -> None:
         await lifecycle.existing(tx, id)
         await require_no_stronger(tx, principal, id)
         await tx.run(accounts.set_password, id=id, password_hash=password_hash, now=self.runtime.clock())
+        revoked = await tx.run(tokens.delete_of_account, account_id=id) if revoke_tokens else 0
         await lifecycle.end_sessions(tx, id)
-        await record(tx, self.runtime, principal.account_id, Action.PASSWORD_CHANGED, id)
+        await record(tx, self.runtime, principal.account_id, Action.PASSWORD_CHANGED, id, tokens=revoked)
 
 
 async def _require_free(reader: Reader, who: Person) -> None:

@@ -37,7 +37,10 @@ class Action(StrEnum):
     PROFILE_CHANGED = "profile.changed", "Profile fields were changed; `fields` has their names."
     IMAGE_CHANGED = "profile.image_changed", "The profile image was set or replaced."
     IMAGE_DELETED = "profile.image_deleted", "The profile image was removed."
-    PASSWORD_CHANGED = "password.changed", "An administrator set a new password; the sessions ended."
+    PASSWORD_CHANGED = (
+        "password.changed",
+        "An administrator set a new password; the sessions ended, and so many `tokens`.",
+    )
     TOKEN_CREATED = "token.created", "A personal access token or the default token was made; `token` has its id."
     TOKEN_REVOKED = "token.revoked", "A personal access token was revoked; `token` has its id."
     DEFAULT_TOKEN_ROTATED = "token.default_rotated", "The default token was replaced, and the old one ended."
