@@ -145,6 +145,10 @@ def test_tokens_that_anyone_could_sign_are_never_accepted(algorithm: str) -> Non
 CONTRADICTORY: list[tuple[dict[str, object], str]] = [
     ({"mail.username": "u"}, "mail.password (default): expected a value"),
     ({"mail.password": "p"}, "mail.username (default): expected a value"),
+    (
+        {"registration.allowed_domains": "a.org", "registration.verify_email": False},
+        "registration.verify_email (flag): expected true, because registration.allowed_domains limits nobody",
+    ),
     ({"dialects.kipu.prefix": ""}, "dialects.kipu.prefix (flag): expected a path"),
     ({"oidc.providers": [PROVIDER, PROVIDER | {"issuer": "https://b.org"}]}, "providers that differ in name"),
     ({"oidc.providers": [PROVIDER, PROVIDER | {"name": "b"}]}, "providers that differ in issuer"),

@@ -86,7 +86,10 @@ class RegistrationSettings(Struct, frozen=True, kw_only=True):
     ] = True
     allowed_domains: Annotated[
         tuple[Domain, ...],
-        Meta(description="Domains whose addresses may sign up, letter case ignored. Empty: all."),
+        Meta(
+            description="Domains whose addresses may sign up, letter case ignored; needs `registration.verify_email`. "
+            "Empty: all."
+        ),
     ] = ()
     confirm_hours: Annotated[int, Meta(ge=1, le=720, description="Time a confirmation link stays valid, in hours.")] = (
         48

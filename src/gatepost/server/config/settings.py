@@ -82,6 +82,11 @@ class Settings(Struct, frozen=True, kw_only=True):
 def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     """Settings that are right alone and wrong together: the key to change and what it should be."""
     mail, kipu, providers = settings.mail, settings.dialects.kipu, settings.oidc.providers
+    if settings.registration.allowed_domains and not settings.registration.verify_email:
+        yield (
+            "registration.verify_email",
+            "true, because registration.allowed_domains limits nobody while anybody's address is believed",
+        )
     if bool(mail.username) != bool(mail.password):
         missing = "mail.username" if mail.password else "mail.password"
         yield missing, "a value, because mail.username and mail.password go together"
