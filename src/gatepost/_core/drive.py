@@ -1,10 +1,11 @@
 """The two loops that perform the steps of a flow: one blocking, one awaiting."""
 
-import asyncio
 import threading
-import time
 import weakref
+from asyncio import Lock
+from asyncio import sleep as pause
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from time import sleep
 from typing import Any, TypeVar, cast
 
 import httpx
@@ -52,7 +53,7 @@ class Driver:
             case Send():
                 return self._send(step.request)
             case Wait():
-                return time.sleep(step.seconds)
+                return sleep(step.seconds)
             case Alone():
                 with self._alone:
                     return self.run(step.flow)
@@ -85,7 +86,7 @@ class AsyncDriver:
     def __init__(self, client: httpx.AsyncClient | None = None) -> None:
         self._client = client
         self._owns_client = client is None
-        self._alone = asyncio.Lock()
+        self._alone = Lock()
 
     async def run(self, flow: Flow[T]) -> T:
         """Perform a flow to its end and give its result."""
@@ -111,7 +112,7 @@ class AsyncDriver:
             case Send():
                 return await self._send(step.request)
             case Wait():
-                return await asyncio.sleep(step.seconds)
+                return await pause(step.seconds)
             case Alone():
                 async with self._alone:
                     return await self.run(step.flow)
