@@ -22,8 +22,8 @@ from gatepost.server.web.errors import on_domain_error, on_http_error, on_unexpe
 from gatepost.server.web.fast_lane import lane
 from gatepost.server.web.front import Asgi, Front
 from gatepost.server.web.limits import Limiter
+from gatepost.server.web.networks import Networks
 from gatepost.server.web.operations import Operations
-from gatepost.server.web.requests import Networks
 from gatepost.server.web.surfaces import Surface
 
 if TYPE_CHECKING:

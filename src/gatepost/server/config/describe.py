@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from inspect import getdoc
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -90,7 +91,7 @@ def _chapter(heading: str, section: type[Struct], members: Iterable[Leaf], envir
     columns = ["Key", "Allowed", "Default", *([environment] if environment else []), "Meaning"]
     rows = [_row(leaf, bool(environment)) for leaf in members]
     lines = [f"| {' | '.join(row)} |" for row in (columns, ["---"] * len(columns), *rows)]
-    return f"## {heading}\n\n{section.__doc__}\n\n" + "\n".join(lines) + "\n"
+    return f"## {heading}\n\n{getdoc(section)}\n\n" + "\n".join(lines) + "\n"
 
 
 def _row(leaf: Leaf, environment: bool) -> list[str]:

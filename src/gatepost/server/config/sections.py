@@ -217,7 +217,11 @@ class SearchSettings(Struct, frozen=True, kw_only=True):
 
 
 class LimitSettings(Struct, frozen=True, kw_only=True):
-    """Rate limits, in the notation of the `limits` library; several for one purpose are joined by `;`."""
+    """Rate limits, in the notation of the `limits` library; several for one purpose are joined by `;`.
+
+    A network is an IPv4 address or an IPv6 /64. All those of one IPv6 /48 may together make ten times as many
+    attempts as one; to sign in to one account, as many.
+    """
 
     enabled: Annotated[bool, Meta(description="Whether the limits below are enforced.")] = True
     sign_in_per_account: Annotated[Rate, Meta(description="Attempts to sign in to one account from one network.")] = (

@@ -7,7 +7,10 @@ from typing import Any
 from gatepost.server.config import LimitSettings
 from gatepost.server.domain.errors import TooManyRequests
 from gatepost.server.web.moving_window import MovingWindow
-from gatepost.server.web.requests import Networks
+from gatepost.server.web.networks import Networks
+
+SITE_SHARE = 10
+"""How many times as often as one IPv6 network all those of a site may come together."""
 
 
 class Limiter:
@@ -20,36 +23,43 @@ class Limiter:
 
     def sign_in(self, scope: Any, account: str) -> None:
         """Count an attempt to sign in to `account`: its id, or the name of one that does not exist."""
-        network, account = self._networks.of(scope), _obscured(account)
-        self._hit(self._settings.sign_in_per_network, "sign-in-network", network)
-        # What a network is refused does not count against the account: nobody locks others out from one network.
-        self._hit(self._settings.sign_in_per_account, "sign-in-account", f"{account}@{network}")
+        self._hit_network(self._settings.sign_in_per_network, "sign-in-network", scope)
+        # What a site is refused does not count against the account: nobody locks others out from one place.
+        account, site = _obscured(account), self._networks.of(scope).site
+        self._hit(self._settings.sign_in_per_account, "sign-in-account", f"{account}@{site}")
         self._hit(self._settings.sign_in_per_account_anywhere, "sign-in-anywhere", account)
 
     def sign_up(self, scope: Any) -> None:
         """Count a sign-up."""
-        self._hit(self._settings.sign_up_per_network, "sign-up", self._networks.of(scope))
+        self._hit_network(self._settings.sign_up_per_network, "sign-up", scope)
 
     def status_lookup(self, scope: Any) -> None:
         """Count a look-up of a registration's status."""
-        self._hit(self._settings.status_per_network, "status", self._networks.of(scope))
+        self._hit_network(self._settings.status_per_network, "status", scope)
 
     def failed_token(self, scope: Any) -> None:
         """Count a credential that did not hold."""
-        self._hit(self._settings.failed_tokens_per_network, "failed-token", self._networks.of(scope))
+        self._hit_network(self._settings.failed_tokens_per_network, "failed-token", scope)
 
-    def _hit(self, rates: str, purpose: str, key: str) -> None:
+    def _hit_network(self, rates: str, purpose: str, scope: Any) -> None:
+        caller = self._networks.of(scope)
+        self._hit(rates, purpose, caller.network)
+        if caller.site != caller.network:
+            self._hit(rates, f"{purpose}-site", caller.site, times=SITE_SHARE)
+
+    def _hit(self, rates: str, purpose: str, key: str, times: int = 1) -> None:
         if not self._settings.enabled:
             return
-        for window in self._windows_of(purpose, rates):
+        for window in self._windows_of(purpose, rates, times):
             if wait := window.hit(key):
                 raise TooManyRequests("Too many attempts; wait a little.", retry_after=math.ceil(wait))
 
-    def _windows_of(self, purpose: str, rates: str) -> list[MovingWindow]:
+    def _windows_of(self, purpose: str, rates: str, times: int) -> list[MovingWindow]:
         if purpose not in self._windows:
             from limits import parse_many  # costs 200 ms at start-up
 
-            self._windows[purpose] = [MovingWindow(rate.amount, rate.get_expiry()) for rate in parse_many(rates)]
+            allowed = parse_many(rates)
+            self._windows[purpose] = [MovingWindow(rate.amount * times, rate.get_expiry()) for rate in allowed]
         return self._windows[purpose]
 
 

@@ -1,7 +1,5 @@
-"""Reading requests strictly: headers, parameters, bodies and where they come from."""
+"""Reading requests strictly: headers, parameters and bodies."""
 
-import ipaddress
-from collections.abc import Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -79,48 +77,3 @@ async def json_body(request: Request, shape: type[T]) -> T:
         raise Invalid(f"The body does not fit: {error}.") from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise Invalid("The body is not valid JSON.") from None
-
-
-class Networks:
-    """Tells which network a request comes from, believing forwarded-for headers only from configured proxies."""
-
-    def __init__(self, trusted_proxies: Sequence[str]) -> None:
-        self._trusted = [ipaddress.ip_network(network) for network in trusted_proxies]
-
-    def of(self, scope: Any) -> str:
-        """Give the IPv4 address or the IPv6 /64 network of the caller."""
-        peer = (scope.get("client") or ("0.0.0.0", 0))[0]  # noqa: S104  a label, nothing is bound
-        hops = [peer, *reversed(_forwarded(scope))] if self._trusted else [peer]
-        for hop in hops:
-            address = _address(hop)
-            if address is None or not any(address in network for network in self._trusted):
-                return _network(hop)
-        return _network(hops[-1])
-
-
-def _forwarded(scope: Any) -> list[str]:
-    values = [value for key, value in scope["headers"] if key == b"x-forwarded-for"]
-    return [hop.strip() for value in values for hop in value.decode("latin-1").split(",") if hop.strip()]
-
-
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        address = ipaddress.ip_address(_without_port(text))
-    except ValueError:
-        return None
-    # Who listens on `::` meets callers by IPv4 as `::ffff:192.0.2.1`: one /64 for all of them.
-    return getattr(address, "ipv4_mapped", None) or address
-
-
-def _without_port(text: str) -> str:
-    """Give the address in `192.0.2.1:80` or `[2001:db8::1]:80`, as some proxies write it."""
-    if text.startswith("["):
-        return text[1:].partition("]")[0]
-    return text.partition(":")[0] if text.count(":") == 1 else text
-
-
-def _network(text: str) -> str:
-    address = _address(text)
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address) if address else "unknown"

@@ -2,13 +2,13 @@
 
 import pytest
 
-from gatepost.server.web.requests import Networks
+from gatepost.server.web.networks import Networks
 
 
 def network(peer: str, *forwarded: str, trusted: tuple[str, ...] = ()) -> str:
     """Give the network of a request from `peer` with forwarded-for headers."""
     headers = [(b"x-forwarded-for", value.encode()) for value in forwarded]
-    return Networks(trusted).of({"client": (peer, 40_000), "headers": headers})
+    return Networks(trusted).of({"client": (peer, 40_000), "headers": headers}).network
 
 
 def test_callers_by_ipv4_do_not_share_a_limit_where_the_server_listens_on_ipv6() -> None:
@@ -19,6 +19,13 @@ def test_callers_by_ipv4_do_not_share_a_limit_where_the_server_listens_on_ipv6()
 def test_callers_by_ipv6_count_by_their_network() -> None:
     assert network("2001:db8::1") == network("2001:db8::ffff") == "2001:db8::/64"
     assert network("2001:db8:0:1::1") == "2001:db8:0:1::/64"
+
+
+def test_networks_of_one_ipv6_site_are_known_to_belong_together() -> None:
+    nobody = Networks(())
+    callers = [nobody.of({"client": (peer, 1), "headers": []}) for peer in ("2001:db8:0:1::1", "2001:db8:0:2::1")]
+    assert {caller.site for caller in callers} == {"2001:db8::/48"}
+    assert nobody.of({"client": ("203.0.113.7", 1), "headers": []}) == ("203.0.113.7", "203.0.113.7")
 
 
 def test_a_proxy_is_known_where_the_server_listens_on_ipv6() -> None:
