@@ -2,8 +2,6 @@
 
 import threading
 import weakref
-from asyncio import Lock
-from asyncio import sleep as pause
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import sleep
 from typing import Any, TypeVar, cast
@@ -84,6 +82,8 @@ class AsyncDriver:
     """
 
     def __init__(self, client: httpx.AsyncClient | None = None) -> None:
+        from asyncio import Lock  # a quarter of the import time of httpx, and blocking clients do without
+
         self._client = client
         self._owns_client = client is None
         self._alone = Lock()
@@ -130,6 +130,13 @@ class AsyncDriver:
         if self._client is None:
             self._client = httpx.AsyncClient(cookies=no_cookies())
         return self._client
+
+
+async def pause(seconds: float) -> None:
+    """Let so many seconds pass."""
+    from asyncio import sleep as asleep
+
+    await asleep(seconds)
 
 
 def no_cookies() -> CookieJar:

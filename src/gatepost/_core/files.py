@@ -1,7 +1,7 @@
 """Files to upload, in every form httpx takes, as parts that can be sent more than once."""
 
 from collections.abc import Mapping
-from pathlib import PurePath
+from os.path import basename
 from typing import IO, Any, TypeAlias
 
 Content: TypeAlias = IO[bytes] | bytes | str
@@ -28,7 +28,7 @@ def part(file: File) -> Part:
         name, content, *rest = file
         return (name, _bytes(content), *rest)
     name = getattr(file, "name", None)
-    return (PurePath(name).name if isinstance(name, str) else "upload", _bytes(file))
+    return (basename(name) if isinstance(name, str) else "upload", _bytes(file))
 
 
 def _bytes(content: Any) -> bytes:
