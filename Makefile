@@ -41,7 +41,9 @@ lint: $(DEV) ## Check style, layers and that generated files are current
 	@$(RUN) tools.gen --check
 
 types: $(DEV) ## Check types
+	@tools/bootstrap node
 	@$(RUN) mypy
+	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 
 bench: $(DEV) ## Measure, print the table, write the figures as JSON
 	@tools/bootstrap wrk

@@ -6,8 +6,8 @@ import pytest
 
 from tests.arch.sources import modules, name
 
-MARKER = re.compile(r"#\s*(?:noqa|type:\s*ignore|pragma:|ruff:|mypy:)")
-RULES = r"noqa: [A-Z]+\d+(?:, [A-Z]+\d+)*|type: ignore\[[a-z, -]+\]"
+MARKER = re.compile(r"#\s*(?:noqa|type:\s*ignore|pragma:|ruff:|mypy:|pyright:)")
+RULES = r"noqa: [A-Z]+\d+(?:, [A-Z]+\d+)*|type: ignore\[[a-z, -]+\]|pyright: ignore\[[A-Za-z, ]+\]"
 EXPLAINED = re.compile(rf"# (?:{RULES})\s+(?:[#-] )?\w.{{4,}}")
 
 
@@ -30,6 +30,8 @@ def unexplained(lines: Sequence[str]) -> list[int]:
         "# noqa: S608  #",
         "# type: ignore",
         "# type: ignore[arg-type]",
+        "# pyright: ignore[reportPrivateUsage]",
+        "# pyright: basic",
         "# pragma: no cover",
     ],
 )
@@ -43,6 +45,7 @@ def test_a_bare_ignore_is_seen(ignore: str) -> None:
         "# noqa: S608, E501  only constants",
         "# noqa: S608 - only constants",
         "# type: ignore[attr-defined]  # has no types",
+        "# pyright: ignore[reportPrivateUsage]  the public name is made here",
     ],
 )
 def test_an_explained_ignore_passes(ignore: str) -> None:
