@@ -1,13 +1,18 @@
 """One's own profile and image, and what others see of it."""
 
 import io
+from dataclasses import replace
+from threading import Event
 
 import pytest
+from anyio import create_task_group, wait_all_tasks_blocked
 from PIL import Image
 
 from gatepost.server.domain.accounts import State
-from gatepost.server.domain.errors import GatepostError, Invalid, NotFound, TooLarge, Unauthenticated
+from gatepost.server.domain.errors import GatepostError, Invalid, NotFound, TooLarge, Unauthenticated, Unavailable
+from gatepost.server.domain.images import ProfileImage
 from gatepost.server.domain.principal import SYSTEM
+from gatepost.server.services.profiles import MOST_DECODED, MOST_WAITING
 from gatepost.server.store.statement import Query
 from tests.service.conftest import World, acting
 
@@ -77,6 +82,26 @@ async def test_what_is_no_image_is_refused_and_the_old_one_stays(
     with pytest.raises(error):
         await world.parts.profiles.put_image(acting(account), raw)
     assert await world.parts.profiles.image_of(account.id)
+
+
+async def test_only_so_many_images_wait_to_be_decoded(world: World) -> None:
+    me = acting(await world.account())
+    free, ready = Event(), ProfileImage("image/png", b"", 1, 1)
+
+    def slow(raw: bytes) -> ProfileImage:
+        assert free.wait(60)
+        return ready
+
+    profiles = replace(world.parts.profiles, normalise_image=slow)
+    async with create_task_group() as uploads:
+        for _ in range(MOST_DECODED + MOST_WAITING):
+            uploads.start_soon(profiles.put_image, me, b"")
+        await wait_all_tasks_blocked()
+        with pytest.raises(Unavailable) as refused:
+            await profiles.put_image(me, b"")
+        free.set()
+    assert refused.value.retry_after == 5
+    await profiles.put_image(me, b"")
 
 
 @pytest.mark.parametrize("hidden", ["pending", "rejected", "unverified", "disabled", "deleted", "unknown"])

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from gatepost.server.domain.errors import Unavailable
+from gatepost.server.services.places import Places
 from gatepost.server.services.ports import Verdict
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class HashPool:
         self._options = options
         self.threads = options.threads or max(1, (os.cpu_count() or 2) - 1)
         self._pool = ThreadPoolExecutor(self.threads, "hash", initializer=_lower_priority)
-        self._places = self.threads + options.queue
+        self._places = Places(self.threads + options.queue, "Too many sign-ins are waiting.", retry_after=2)
 
     async def hash(self, secret: bytes) -> str:
         """Hash a new password; raises Unavailable when too many are waiting."""
@@ -82,13 +82,8 @@ class HashPool:
         return Verdict(stored is not None, self._argon2.check_needs_rehash(target))
 
     async def _submit(self, work: Callable[[], T]) -> T:
-        if self._places <= 0:
-            raise Unavailable("Too many sign-ins are waiting.", retry_after=2)
-        self._places -= 1
-        try:
+        with self._places.taken():
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
-        finally:
-            self._places += 1
 
 
 def _lower_priority() -> None:

@@ -162,7 +162,7 @@ async def test_an_account_has_one_limit_whatever_name_it_is_called_by(open_site:
 
 
 async def test_when_too_many_wait_the_page_says_when_to_come_back(site: Site) -> None:
-    site.parts.hasher._places = 0
+    site.parts.hasher._places._left = 0
     answer = await site.visitor().post("/sign-in", name=ANN, password=PASSWORD)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
 

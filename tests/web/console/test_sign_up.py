@@ -156,7 +156,7 @@ async def test_too_many_sign_ups_from_one_network_wait(open_site: OpenSite) -> N
 
 
 async def test_when_too_many_passwords_wait_to_be_hashed_the_page_says_when_to_come_back(site: Site) -> None:
-    site.parts.hasher._places = 0
+    site.parts.hasher._places._left = 0
     answer = await site.visitor().post("/sign-up", email=FREE, password=PASSWORD)
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "2"

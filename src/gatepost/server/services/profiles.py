@@ -12,6 +12,7 @@ from gatepost.server.domain.principal import Principal
 from gatepost.server.domain.text import clean_optional
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
+from gatepost.server.services.places import Places
 from gatepost.server.services.ports import Service
 from gatepost.server.store import accounts, profiles
 from gatepost.server.store.database import Transaction, transactional
@@ -19,6 +20,9 @@ from gatepost.server.store.profiles import StoredImage
 
 MOST_DECODED = 1
 """How many uploads are decoded at a time: one of 40 megapixels may need 400 MB while it lasts."""
+
+MOST_WAITING = 8
+"""How many uploads may wait for that: each may take some seconds, and nobody waits for minutes."""
 
 FIELDS = ("current_position", "homepage", "about")
 
@@ -29,6 +33,9 @@ class Profiles(Service):
 
     normalise_image: Callable[[bytes], ProfileImage]
     decoding: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_DECODED))
+    places: Places = field(
+        default_factory=lambda: Places(MOST_DECODED + MOST_WAITING, "Too many images are waiting.", retry_after=5)
+    )
 
     async def own(self, principal: Principal) -> Account:
         """Give the acting account; raises Unauthenticated when it is gone."""
@@ -59,9 +66,13 @@ class Profiles(Service):
             await record(tx, self.runtime, principal.account_id, Action.DELETED, principal.account_id)
 
     async def put_image(self, principal: Principal, raw: bytes) -> None:
-        """Replace the profile image; raises Invalid or TooLarge when the bytes are no acceptable image."""
-        async with self.decoding:
-            image = await asyncio.to_thread(self.normalise_image, raw)
+        """Replace the profile image.
+
+        Raises Invalid or TooLarge when the bytes are no acceptable image, Unavailable when too many are waiting.
+        """
+        with self.places.taken():
+            async with self.decoding:
+                image = await asyncio.to_thread(self.normalise_image, raw)
         await self._put_image(principal, image, hashlib.sha256(image.data).hexdigest()[:32])
 
     @transactional
