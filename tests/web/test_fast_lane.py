@@ -24,7 +24,7 @@ async def failing(error: Exception, counters: Counters) -> Answer:
 
 
 async def test_a_refusal_is_worded_by_the_surface_and_counted() -> None:
-    counters = Counters()
+    counters = Counters({})
     answer = await failing(Forbidden("Not you."), counters)
     assert (answer.status, answer.json()["message"]) == (403, "Not you.")
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -32,12 +32,12 @@ async def test_a_refusal_is_worded_by_the_surface_and_counted() -> None:
 
 
 async def test_a_refusal_for_now_says_when_to_come_back() -> None:
-    answer = await failing(Unavailable("Busy.", retry_after=7), Counters())
+    answer = await failing(Unavailable("Busy.", retry_after=7), Counters({}))
     assert (answer.status, answer.headers["retry-after"]) == (503, "7")
 
 
 async def test_a_programming_error_is_answered_without_its_text_and_logged(monkeypatch: pytest.MonkeyPatch) -> None:
-    log, counters = CapturingLogger(), Counters()
+    log, counters = CapturingLogger(), Counters({})
     monkeypatch.setattr(errors, "log", log)
     answer = await failing(RuntimeError("a private detail"), counters)
     assert answer.status == 500

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
+from gatepost.server.services.mails import Outcome
 from gatepost.server.telemetry import Counters
 from tools.reference.markdown import code, page, table
 
@@ -15,7 +16,8 @@ INTRODUCTION = """\
 | --- | --- |
 | `surface` | `kipu`, `console`, `operations` |
 | `method` | the standard methods; `other` for the rest |
-| `status` | the HTTP status |"""
+| `status` | the HTTP status |
+| `outcome` | `sent`, `postponed` (to be tried again), `failed` (given up) |"""
 
 NOTES = """\
 The `process_` metrics come from the operating system and are there on Linux.
@@ -32,8 +34,8 @@ def pages() -> Iterator[tuple[str, str]]:
 
 
 def families() -> list[Metric]:
-    """List the metrics of a server that has answered once."""
-    counters = Counters()
+    """List the metrics of a server that has answered once and sent a mail."""
+    counters = Counters({Outcome.SENT: 1})
     counters.count("operations", "GET", 200)
     return list(text_string_to_metric_families(counters.exposition().decode()))
 

@@ -38,7 +38,7 @@ ERROR_HANDLERS = {GatepostError: on_domain_error, HTTPException: on_http_error, 
 
 def build(parts: Parts) -> Asgi:
     """Build the application that answers everything Gatepost serves."""
-    settings, counters = parts.settings, Counters()
+    settings, counters = parts.settings, Counters(parts.mails.outcomes)
     limiter = Limiter(settings.limits, Networks(settings.server.trusted_proxies))
     console = build_console(parts, limiter)
     surfaces, lanes = [*operations.surfaces(), console_surface(console)], {}

@@ -4,7 +4,7 @@ import logging
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -44,13 +44,16 @@ def redact(logger: Any, method: str, entry: MutableMapping[str, Any]) -> Mutable
 
 
 class Counters:
-    """Counts answers by surface, method and status: labels with few values, never text from a request."""
+    """Counts answers by surface, method and status: labels with few values, never text from a request.
+
+    `mails` has what came of attempts to deliver mail; whoever delivers them counts it.
+    """
 
     METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
-    def __init__(self) -> None:
+    def __init__(self, mails: Mapping[str, int]) -> None:
         self.answers: Counter[tuple[str, str, int]] = Counter()
-        self.gauges: dict[str, Callable[[], float]] = {}
+        self._mails = mails
 
     def count(self, surface: str, method: str, status: int) -> None:
         """Count one answer."""
@@ -58,7 +61,7 @@ class Counters:
 
     def collect(self) -> Iterator["Metric"]:
         """Give the counts in the form prometheus-client exposes."""
-        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily  # on first use
+        from prometheus_client.core import CounterMetricFamily  # on first use
 
         answers = CounterMetricFamily(
             "gatepost_http_answers", "HTTP answers given", labels=["surface", "method", "status"]
@@ -66,8 +69,10 @@ class Counters:
         for (surface, method, status), count in list(self.answers.items()):
             answers.add_metric([surface, method, str(status)], count)
         yield answers
-        for name, read in self.gauges.items():
-            yield GaugeMetricFamily(f"gatepost_{name}", name.replace("_", " "), value=read())
+        attempts = CounterMetricFamily("gatepost_mail_attempts", "Attempts to deliver a mail", labels=["outcome"])
+        for outcome, count in self._mails.items():
+            attempts.add_metric([outcome], count)
+        yield attempts
 
     def exposition(self) -> bytes:
         """Render the counts in the Prometheus text format."""

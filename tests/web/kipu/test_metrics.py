@@ -21,6 +21,15 @@ def test_an_answer_is_counted_by_surface_method_and_status(site: Site, ada: Memb
     assert samples(site)[name] == before + 2
 
 
+def test_attempts_to_deliver_mail_are_counted_from_nothing_on(site: Site) -> None:
+    outcomes = ("sent", "postponed", "failed")
+    before = samples(site)
+    site.stage.parts.mails.outcomes["failed"] += 1
+    after = samples(site)
+    names = [f'gatepost_mail_attempts_total{{outcome="{outcome}"}}' for outcome in outcomes]
+    assert [after[name] - before[name] for name in names] == [0, 0, 1]
+
+
 def test_nothing_a_client_makes_up_becomes_a_label(site: Site, ada: Member) -> None:
     site.ask(Target("OTHERWISE", b"/kipu/user-service/me"))
     before = samples(site).keys()

@@ -4,6 +4,7 @@ from contextlib import AbstractAsyncContextManager
 
 from gatepost.server.config import Settings
 from gatepost.server.jobs.background import Job, running
+from gatepost.server.jobs.mail import delivery
 from gatepost.server.mail.smtp import SmtpOptions, SmtpSender
 from gatepost.server.parts import Parts
 from gatepost.server.services.housekeeping import Housekeeping
@@ -23,20 +24,9 @@ def background(parts: Parts, **more: tuple[Job, float]) -> AbstractAsyncContextM
         **more,
     }
     if settings.mail.host:
-        jobs["mail"] = (_delivery(parts), MAIL_SECONDS)
+        sender = SmtpSender(smtp_options(settings))
+        jobs["mail"] = (delivery(parts.mails, sender, parts.runtime.clock), MAIL_SECONDS)
     return running(jobs)
-
-
-def _delivery(parts: Parts) -> Job:
-    """Give the job that sends what is due; with nothing due it costs one indexed read."""
-    mails, sender = parts.mails, SmtpSender(smtp_options(parts.settings))
-
-    async def deliver() -> None:
-        due = await mails.next_due()
-        if due is not None and due <= parts.runtime.clock():
-            await mails.deliver_due(sender)
-
-    return deliver
 
 
 def smtp_options(settings: Settings) -> SmtpOptions:

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
 
 from gatepost.server.domain.clock import DAY, MINUTE, SECOND
 from gatepost.server.domain.errors import NotFound
@@ -16,6 +18,7 @@ from gatepost.server.services.ports import Composer, Service
 from gatepost.server.store import outbox
 from gatepost.server.store.database import Transaction, transactional
 from gatepost.server.store.outbox import StoredMail
+from gatepost.server.store.statement import Statement
 
 PAGE = 100
 BATCH = 10
@@ -42,12 +45,29 @@ class MailPolicy:
     keep_days: int
 
 
+class Outcome(StrEnum):
+    """What came of one attempt to deliver a mail."""
+
+    SENT = "sent"
+    POSTPONED = "postponed"
+    FAILED = "failed"
+
+
+def _no_outcomes() -> Counter[str]:
+    return Counter(dict.fromkeys(map(str, Outcome), 0))
+
+
+def _tell_nobody(mail: StoredMail, outcome: Outcome) -> None:
+    """Ignore an outcome."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mails(Service):
-    """Writes, shows and delivers the outbox."""
+    """Writes, shows and delivers the outbox; `outcomes` counts the attempts of this process."""
 
     composer: Composer
     policy: MailPolicy
+    outcomes: Counter[str] = field(default_factory=_no_outcomes)
 
     async def flooded(self, tx: Transaction, to: str) -> bool:
         """Tell whether an address has had its share of mails for now."""
@@ -92,8 +112,8 @@ class Mails(Service):
             raise NotFound("There is no such mail.")
         return stored, self._open(stored)
 
-    async def deliver_due(self, sender: Sender) -> int:
-        """Try every mail that is due and answer how many were tried.
+    async def deliver_due(self, sender: Sender, tried: Callable[[StoredMail, Outcome], None] = _tell_nobody) -> int:
+        """Try every mail that is due and answer how many were tried; `tried` is told what came of each.
 
         A mail is leased by moving its due time ahead, so that no two processes send it; if this one dies, the
         lease runs out and another takes over.
@@ -101,7 +121,7 @@ class Mails(Service):
         now = self.runtime.clock()
         due = await self.database.all(outbox.due, now=now, limit=BATCH)
         leased = [stored for stored in due if await self._lease(stored)]
-        outcomes = await asyncio.gather(*(self._attempt(sender, mail) for mail in leased), return_exceptions=True)
+        outcomes = await asyncio.gather(*(self._try(sender, mail, tried) for mail in leased), return_exceptions=True)
         if failures := [outcome for outcome in outcomes if isinstance(outcome, Exception)]:
             raise ExceptionGroup("some mails could not be tried", failures)
         return len(leased)
@@ -115,7 +135,12 @@ class Mails(Service):
         until = self.runtime.clock() + LEASE
         return bool(await tx.run(outbox.lease, id=stored.id, due_at=stored.due_at, until=until))
 
-    async def _attempt(self, sender: Sender, stored: StoredMail) -> None:
+    async def _try(self, sender: Sender, stored: StoredMail, tried: Callable[[StoredMail, Outcome], None]) -> None:
+        outcome = await self._attempt(sender, stored)
+        self.outcomes[outcome] += 1
+        tried(stored, outcome)
+
+    async def _attempt(self, sender: Sender, stored: StoredMail) -> Outcome:
         mail = self._open(stored)
         if mail is None:
             return await self._give_up(stored.id, "the text cannot be decrypted: was the key file replaced?")
@@ -125,27 +150,25 @@ class Mails(Service):
             return await self._give_up(stored.id, str(failure))
         except Failed as failure:
             return await self._postpone(stored, str(failure))
-        return await self._sent(stored.id)
+        await self._note(outbox.sent, id=stored.id)
+        return Outcome.SENT
 
-    async def _postpone(self, stored: StoredMail, error: str) -> None:
+    async def _postpone(self, stored: StoredMail, error: str) -> Outcome:
         attempts, now = stored.attempts + 1, self.runtime.clock()
         jitter = self.runtime.random_below(1_000) / 1_000
         due_at = now + int(retry_delay(attempts, jitter) * SECOND)
         if attempts >= self.policy.max_attempts or due_at > stored.created_at + self.policy.keep_days * DAY:
             return await self._give_up(stored.id, error)
-        return await self._reschedule(stored.id, due_at, error)
+        await self._note(outbox.postpone, id=stored.id, due_at=due_at, error=error)
+        return Outcome.POSTPONED
+
+    async def _give_up(self, id: str, error: str) -> Outcome:
+        await self._note(outbox.failed, id=id, error=error)
+        return Outcome.FAILED
 
     @transactional
-    async def _sent(self, tx: Transaction, id: str) -> None:
-        await tx.run(outbox.sent, id=id)
-
-    @transactional
-    async def _reschedule(self, tx: Transaction, id: str, due_at: int, error: str) -> None:
-        await tx.run(outbox.postpone, id=id, due_at=due_at, error=error)
-
-    @transactional
-    async def _give_up(self, tx: Transaction, id: str, error: str) -> None:
-        await tx.run(outbox.failed, id=id, error=error)
+    async def _note(self, tx: Transaction, /, statement: Statement, **parameters: Any) -> None:
+        await tx.run(statement, **parameters)
 
     def _open(self, stored: StoredMail) -> Composed | None:
         plain = stored.sealed and self.runtime.sealer.open(stored.sealed, f"mail:{stored.id}")
