@@ -7,6 +7,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from gatepost._core.checks import require_text
 from gatepost._core.errors import ApiError, ParsingError, readable_body
 from gatepost._core.models import convert
 
@@ -120,8 +121,7 @@ def segment(value: str, name: str = "id") -> str:
         TypeError: the value is not a text.
         ValueError: the value is empty, `.` or `..`.
     """
-    if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    require_text(value, name)
     if value in {"", ".", ".."}:
         raise ValueError(f"{name} must not be empty, '.' or '..'")
     return quote(value, safe="")

@@ -5,6 +5,8 @@ from typing import Any, ClassVar, Self
 import httpx
 import msgspec
 
+from gatepost._core.checks import is_list, is_object
+
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
 MESSAGE_FIELDS = ("message", "detail", "error", "messages", "error_message", "error_description", "title")
 SHOWN = 300
@@ -151,8 +153,8 @@ def _address(location: str) -> str:
 
 def _message(body: Any) -> str:
     """Find the sentence meant for people in the error shapes servers use."""
-    if isinstance(body, dict):
+    if is_object(body):
         return next((_message(body[name]) for name in MESSAGE_FIELDS if body.get(name)), "")
-    if isinstance(body, list):
+    if is_list(body):
         return "; ".join(_message(item) for item in body)
     return "" if body is None else str(body)

@@ -16,6 +16,7 @@ from gatepost._core.service import Service
 
 T = TypeVar("T")
 
+UNAUTHORIZED = 401
 MAX_REDIRECTS = 5
 KEPT_ABROAD = ("accept", "accept-encoding", "user-agent")
 """Headers that follow a redirect to another origin; whatever the caller added may be a credential."""
@@ -48,7 +49,7 @@ def exchange(call: Call, service: Service, options: RequestOptions) -> Flow[Repl
     """Make one call, with new credentials once more when the server refuses the ones at hand."""
     credentials: SecretHeaders = {} if call.anonymous else (yield from service.credential.headers())
     response = yield from _attempts(call, service, options, credentials)
-    refused = response.status_code == httpx.codes.UNAUTHORIZED and not call.anonymous
+    refused = response.status_code == UNAUTHORIZED and not call.anonymous
     if refused and (yield from service.credential.renew(credentials)):
         credentials = yield from service.credential.headers()
         response = yield from _attempts(call, service, options, credentials)
@@ -152,8 +153,7 @@ def _url(call: Call, service: Service, additional: Mapping[str, Any]) -> str:
 
 def _json(call: Call, additional: Mapping[str, Any]) -> bytes | None:
     if additional:
-        fields = call.json if isinstance(call.json, Mapping) else {}
-        return msgspec.json.encode({**fields, **additional})
+        return msgspec.json.encode({**(call.json or {}), **additional})
     return None if call.json is msgspec.UNSET else msgspec.json.encode(call.json)
 
 

@@ -1,7 +1,6 @@
 """Files to upload, in every form httpx takes, as parts that can be sent more than once."""
 
 from collections.abc import Mapping
-from os.path import basename
 from typing import IO, Any, TypeAlias
 
 Content: TypeAlias = IO[bytes] | bytes | str
@@ -28,7 +27,7 @@ def part(file: File) -> Part:
         name, content, *rest = file
         return (name, _bytes(content), *rest)
     name = getattr(file, "name", None)
-    return (basename(name) if isinstance(name, str) else "upload", _bytes(file))
+    return (name.rpartition("/")[2] if isinstance(name, str) else "upload", _bytes(file))
 
 
 def _bytes(content: Any) -> bytes:
@@ -36,6 +35,6 @@ def _bytes(content: Any) -> bytes:
     content = read() if callable(read) else content
     if isinstance(content, str):
         return content.encode()
-    if not isinstance(content, bytes | bytearray | memoryview):
+    if not isinstance(content, bytes | bytearray):
         raise TypeError(f"a file must be bytes, a text or an open file, not {type(content).__name__}")
     return bytes(content)

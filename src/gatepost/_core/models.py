@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Self, TypeVar
 
 import msgspec
 
+from gatepost._core.checks import is_list
+
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
@@ -82,21 +84,26 @@ def convert(raw: Any, kind: type[T]) -> T:
 
 
 def _keep_unknown(value: Any, raw: Any) -> None:
-    if isinstance(value, Model) and isinstance(raw, dict):
-        known = dict(wire_names(type(value)))
-        for wire_name, item in raw.items():
-            if wire_name in known:
-                _keep_unknown(getattr(value, known[wire_name]), item)
-            elif not hasattr(type(value), wire_name):  # a server must not replace a method
-                value.__dict__[wire_name] = item
-    elif isinstance(value, list):
+    if isinstance(value, Model):
+        _keep_fields(value, raw)
+    elif is_list(value):
         for one, its_raw in zip(value, raw, strict=True):
             _keep_unknown(one, its_raw)
+
+
+def _keep_fields(model: Model, raw: Mapping[str, Any]) -> None:
+    known = dict(wire_names(type(model)))
+    unknown: Any = model.__dict__
+    for wire_name, item in raw.items():
+        if wire_name in known:
+            _keep_unknown(getattr(model, known[wire_name]), item)
+        elif not hasattr(type(model), wire_name):  # a server must not replace a method
+            unknown[wire_name] = item
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Model):
         return value.to_dict()
-    if isinstance(value, list):
+    if is_list(value):
         return [_plain(item) for item in value]
     return msgspec.to_builtins(value)

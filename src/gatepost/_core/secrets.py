@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gatepost._core.checks import require_text
 from gatepost._core.models import REDACTED
 
 
@@ -37,8 +38,7 @@ def header_secret(value: str, name: str) -> Secret:
         TypeError: it is not a text.
         ValueError: it is empty, or has blanks around it, control characters or characters outside ASCII.
     """
-    if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    require_text(value, name)
     if not value:
         raise ValueError(f"{name} is empty")
     if value != value.strip() or not value.isascii() or not value.isprintable():

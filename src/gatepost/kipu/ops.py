@@ -7,7 +7,6 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import TypeVar
 
-import httpx
 import msgspec
 
 from gatepost._core.calls import Call, Operation, Reply, given, segment
@@ -97,7 +96,7 @@ def get_user_profile_image(id: str) -> Operation[str | None]:
 
 def _image(reply: Reply) -> str | None:
     """Give an image as text: as the service sent it, or its bytes in base64; None when there is none."""
-    if reply.status_code == httpx.codes.NO_CONTENT or not reply.content.strip():
+    if not reply.content.strip():
         return None
     if reply.media_type.startswith("image/") or reply.media_type == "application/octet-stream":
         return b64encode(reply.content).decode()
