@@ -3,15 +3,22 @@
 import sys
 from collections.abc import Sequence
 
-_EXTRA = frozenset({"typer", "rich", "granian", "litestar", "structlog", "uvloop"})
-
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command, by default that of the process, and exit with its status."""
+    """Run one command, by default that of the process, and exit with its status.
+
+    Where the libraries of the server are missing, altogether or in part, it says how to get them and exits with 1.
+    """
     try:
         from gatepost.cli.program import run
+
+        sys.exit(run(arguments))
     except ModuleNotFoundError as error:
-        if error.name not in _EXTRA:
+        if not _installable(error.name):
             raise
         sys.exit(f"gatepost: {error.name} is missing; the server needs: pip install 'gatepost[server]'")
-    sys.exit(run(arguments))
+
+
+def _installable(module: str | None) -> bool:
+    # A missing part of Gatepost is a defect, and one of Python's own a matter of how that Python was built.
+    return bool(module) and str(module).partition(".")[0] not in {"gatepost", *sys.stdlib_module_names}

@@ -40,6 +40,8 @@ async def import_(
     `disabled`, `email_verified`, `roles`, `current_position`, `homepage`, `about`, `id` (a UUID), `created_at`
     (ISO 8601), and `password_hash` (Argon2, bcrypt or Django's `pbkdf2_sha256`) or `password`.
 
+    An address counts as confirmed unless its line has `email_verified` false or `state` `unverified`.
+
     It is safe to repeat: an account whose e-mail address is known is skipped. Lines that cannot become an
     account are named with the reason and the exit status is 1; all others are imported.
     """

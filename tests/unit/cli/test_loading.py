@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -42,3 +43,33 @@ def test_a_server_needs_neither_rich_nor_migrations() -> None:
     modules = loaded(REFUSED_START)
     assert {"structlog", "litestar"} <= modules
     assert not modules & {"rich", "alembic", "sqlalchemy"}
+
+
+def without(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the program where a module cannot be imported."""
+    code = f"import sys; sys.modules[{module!r}] = None; from gatepost.cli import main; main()"
+    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments"),
+    [
+        ("typer", ["--version"]),
+        ("cryptography.exceptions", ["doctor"]),
+        ("uuid_utils", ["users", "list"]),
+        ("litestar", ["serve", "--data", "gatepost-data"]),
+    ],
+)
+def test_a_library_that_is_missing_is_told_in_one_line(
+    module: str, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = without(module, *arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"gatepost: {module} is missing; the server needs: pip install 'gatepost[server]'\n"
+
+
+@pytest.mark.parametrize("module", ["gatepost.cli.users", "sqlite3"])
+def test_a_missing_module_that_no_extra_brings_is_a_defect(module: str) -> None:
+    done = without(module, "users", "list")
+    assert f"ModuleNotFoundError: import of {module} halted" in done.stderr
