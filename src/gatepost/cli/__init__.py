@@ -14,11 +14,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         sys.exit(run(arguments))
     except ModuleNotFoundError as error:
-        if not _installable(error.name):
+        library = (error.name or "").partition(".")[0]
+        # A missing part of Gatepost is a defect, and one of Python's own a matter of how that Python was built.
+        if library in {"", "gatepost", *sys.stdlib_module_names}:
             raise
-        sys.exit(f"gatepost: {error.name} is missing; the server needs: pip install 'gatepost[server]'")
-
-
-def _installable(module: str | None) -> bool:
-    # A missing part of Gatepost is a defect, and one of Python's own a matter of how that Python was built.
-    return bool(module) and str(module).partition(".")[0] not in {"gatepost", *sys.stdlib_module_names}
+        sys.exit(f"gatepost: {library} is missing; the server needs: pip install 'gatepost[server]'")
