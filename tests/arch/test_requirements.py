@@ -37,7 +37,7 @@ def test_a_dependency_is_bounded_on_both_sides(requirement: Requirement) -> None
 
 def test_the_locks_agree_on_every_version() -> None:
     pinned: dict[str, set[frozenset[str]]] = {}
-    for lock in ("server.txt", "dev.txt", "official.txt"):
+    for lock in ("server.txt", "client.txt", "dev.txt", "official.txt"):
         for name, versions in pins(lock).items():
             pinned.setdefault(name, set()).add(frozenset(versions))
     assert {name for name, found in pinned.items() if len(found) > 1} == set()
