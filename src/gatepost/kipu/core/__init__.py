@@ -1,0 +1,7 @@
+"""The names that the reference document has under `core`."""
+
+from gatepost._core.errors import ApiError, ParsingError
+from gatepost._core.files import File
+from gatepost._core.options import RequestOptions
+
+__all__ = ["ApiError", "File", "ParsingError", "RequestOptions"]
