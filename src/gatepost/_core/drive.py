@@ -2,6 +2,7 @@
 
 import threading
 import weakref
+from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import sleep
 from typing import Any, TypeVar, cast
@@ -17,12 +18,13 @@ T = TypeVar("T")
 class Driver:
     """Performs flows by blocking; threads may share one.
 
-    Its own HTTP client is made when first needed, keeps no cookies, and is closed with the driver or when nobody
-    refers to that any more. One that was passed in is left to its owner.
+    Its own HTTP client is made when first needed, with `settings` such as `verify`, keeps no cookies, and is closed
+    with the driver or when nobody refers to that any more. One that was passed in is left to its owner.
     """
 
-    def __init__(self, client: httpx.Client | None = None) -> None:
+    def __init__(self, client: httpx.Client | None = None, settings: Mapping[str, Any] | None = None) -> None:
         self._client = client
+        self._settings = settings or {}
         self._owns_client = client is None
         self._making = threading.Lock()
         self._alone = threading.Lock()
@@ -69,7 +71,7 @@ class Driver:
         if self._client is None:
             with self._making:
                 if self._client is None:
-                    self._client = httpx.Client(cookies=no_cookies())
+                    self._client = httpx.Client(**self._settings, cookies=no_cookies())
                     weakref.finalize(self, self._client.close)
         return self._client
 
@@ -77,14 +79,15 @@ class Driver:
 class AsyncDriver:
     """Performs flows by awaiting; tasks of one event loop may share one.
 
-    Its own HTTP client is made when first needed, keeps no cookies, and is closed with the driver. One that was
-    passed in is left to its owner.
+    Its own HTTP client is made when first needed, with `settings` such as `verify`, keeps no cookies, and is closed
+    with the driver. One that was passed in is left to its owner.
     """
 
-    def __init__(self, client: httpx.AsyncClient | None = None) -> None:
+    def __init__(self, client: httpx.AsyncClient | None = None, settings: Mapping[str, Any] | None = None) -> None:
         from asyncio import Lock  # a quarter of the import time of httpx, and blocking clients do without
 
         self._client = client
+        self._settings = settings or {}
         self._owns_client = client is None
         self._alone = Lock()
 
@@ -128,7 +131,7 @@ class AsyncDriver:
 
     def _http(self) -> httpx.AsyncClient:
         if self._client is None:
-            self._client = httpx.AsyncClient(cookies=no_cookies())
+            self._client = httpx.AsyncClient(**self._settings, cookies=no_cookies())
         return self._client
 
 
