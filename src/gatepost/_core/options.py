@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, TypedDict, TypeVar
 
+import httpx
+
 T = TypeVar("T")
 
 
@@ -20,7 +22,7 @@ class RequestOptions(TypedDict, total=False):
         chunk_size: without effect, for no call reads in chunks.
     """
 
-    timeout: float | None
+    timeout: float | httpx.Timeout | None
     timeout_in_seconds: float | None
     max_retries: int | None
     idempotent: bool | None
