@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
 import httpx
 import msgspec
@@ -10,7 +9,7 @@ import msgspec
 from gatepost._core import retry
 from gatepost._core.calls import Call, Operation, Reply
 from gatepost._core.flow import Flow, send, wait
-from gatepost._core.options import RequestOptions
+from gatepost._core.options import RequestOptions, chosen
 from gatepost._core.secrets import SecretHeaders
 from gatepost._core.service import Service
 
@@ -63,8 +62,8 @@ def _attempts(
     call: Call, service: Service, options: RequestOptions, credentials: SecretHeaders
 ) -> Flow[httpx.Response]:
     """Send a call's request until the answer is worth keeping or patience ends."""
-    retries = options.get("max_retries", service.max_retries)
-    repeatable = options.get("idempotent", call.repeatable())
+    retries = chosen(options.get("max_retries"), service.max_retries)
+    repeatable = chosen(options.get("idempotent"), call.repeatable())
     attempt = 0
     while True:
         request = build(call, service, options, credentials)
@@ -126,13 +125,13 @@ def build(call: Call, service: Service, options: RequestOptions, credentials: Se
 
     Credentials are written into the finished request, so that no traceback from here can show them.
     """
-    content = _json(call, options.get("additional_body_parameters") or {})
+    content, form = _body(call, options.get("additional_body_parameters") or {})
     request = httpx.Request(
         call.method,
         _url(call, service, options.get("additional_query_parameters") or {}),
         headers=service.headers,
         content=content,
-        data=call.form,
+        data=form,
         files=call.files,
         extensions=_time_limits(service, options),
     )
@@ -148,15 +147,18 @@ def build(call: Call, service: Service, options: RequestOptions, credentials: Se
 def _url(call: Call, service: Service, additional: Mapping[str, Any]) -> str:
     url = (service.base_url if call.origin is None else call.origin) + call.path
     query = {name: value for name, value in {**call.query, **additional}.items() if value is not None}
-    return f"{url}?{urlencode(query, doseq=True)}" if query else url
+    return f"{url}?{httpx.QueryParams(query)}" if query else url
 
 
-def _json(call: Call, additional: Mapping[str, Any]) -> bytes | None:
+def _body(call: Call, additional: Mapping[str, Any]) -> tuple[bytes | None, Mapping[str, Any] | None]:
+    """Give the JSON and the form fields of a call, whichever it has, with the additional ones."""
+    if call.form is not None or call.files is not None:
+        return None, {**(call.form or {}), **additional}
     if additional:
-        return msgspec.json.encode({**(call.json or {}), **additional})
-    return None if call.json is msgspec.UNSET else msgspec.json.encode(call.json)
+        return msgspec.json.encode({**(call.json or {}), **additional}), None
+    return None if call.json is msgspec.UNSET else msgspec.json.encode(call.json), None
 
 
 def _time_limits(service: Service, options: RequestOptions) -> dict[str, Any]:
-    seconds = options.get("timeout", options.get("timeout_in_seconds", service.timeout))
+    seconds = chosen(options.get("timeout"), chosen(options.get("timeout_in_seconds"), service.timeout))
     return {} if seconds is None else {"timeout": httpx.Timeout(seconds).as_dict()}

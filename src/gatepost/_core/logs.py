@@ -29,7 +29,8 @@ class LogConfig(TypedDict, total=False):
 
     Keys:
         level: the lowest level that is written; `info` unless told.
-        logger: where to write; the standard library's logger `gatepost` unless told.
+        logger: where to write; unless told the standard library's logger `gatepost`, which writes to standard
+            error when the program has not configured logging.
         silent: True, unless told otherwise, writes nothing.
     """
 
@@ -62,8 +63,8 @@ class Log:
         """
         if not isinstance(setting, dict):
             return cls(setting)
-        log = cls(setting.get("logger") or logging.getLogger("gatepost"), setting.get("level", "info"))
-        return cls() if setting.get("silent", True) else log
+        logger = None if setting.get("silent", True) else setting.get("logger") or console()
+        return cls(logger, setting.get("level", "info"))
 
     def asking(self, request: httpx.Request) -> None:
         """Note that a request goes out."""
@@ -87,3 +88,17 @@ class Log:
             self._logger.log(LEVELS[level], "%s %s", message, details)
         else:
             getattr(self._logger, level)(message, **details)
+
+
+def console() -> logging.Logger:
+    """Give the logger `gatepost`, with a handler of its own when the program has not configured logging.
+
+    Without one the standard library would drop everything below warnings, although a client was told to write it.
+    """
+    logger = logging.getLogger("gatepost")
+    if not logger.hasHandlers():
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        logger.addHandler(handler)
+        logger.setLevel(logging.DEBUG)
+    return logger
