@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatepost.server.domain.accounts import Person, State
+from gatepost.server.domain.accounts import Overview, Person, State
 from gatepost.server.domain.text import fold
 from gatepost.server.store import accounts, directory
 from gatepost.server.store.database import Database, Duplicate, Transaction
@@ -65,7 +65,7 @@ async def found(database: Database, text: str, limit: int = LIMIT) -> list[str]:
 
 async def test_a_match_carries_the_name_as_it_was_given(database: Database) -> None:
     await list_all(database, [ANNA])
-    assert await directory.search(database, "anna", LIMIT) == [directory.DirectoryRow("anna", "Anna", "Müller")]
+    assert await directory.search(database, "anna", LIMIT) == [Overview("anna", "Anna", "Müller")]
 
 
 @pytest.mark.parametrize("text", ["ann", "LEE", "nn.l", "@EXAMPLE.com", "n@", "e", "n", "ann@example.com"])

@@ -76,7 +76,7 @@ async def check_owner(database: Database) -> Finding:
     owners = await database.all(accounts.usable_holders, role=OWNER)
     if not owners:
         return Finding("Owner", "nobody administers this installation", _MAKE_OWNER)
-    return Finding("Owner", ", ".join(sorted(row[1] for row in owners)))
+    return Finding("Owner", ", ".join(sorted(email for _, email in owners)))
 
 
 async def check_seals(parts: Parts) -> Finding:

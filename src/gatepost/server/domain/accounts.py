@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from gatepost.server.domain.errors import Forbidden, Invalid
@@ -55,6 +56,14 @@ class Account:
     def greeting(self) -> str:
         """The name to address the person by."""
         return self.first_name or self.username
+
+
+class Overview(NamedTuple):
+    """The public part of an account."""
+
+    id: str
+    first_name: str | None
+    last_name: str | None
 
 
 @dataclass(frozen=True, slots=True)

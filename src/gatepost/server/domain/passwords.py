@@ -3,6 +3,7 @@
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from typing import Protocol
 
 from gatepost.server.domain.errors import Invalid
 from gatepost.server.domain.text import fold
@@ -30,11 +31,23 @@ def _too_long() -> Invalid:
     return Invalid(f"password is longer than {MAX_BYTES} bytes", "password")
 
 
-def accept(password: str, min_length: int, personal: tuple[str | None, ...]) -> bytes:
+class Named(Protocol):
+    """Who a password is for, by what others know of them."""
+
+    @property
+    def email(self) -> str: ...
+    @property
+    def username(self) -> str | None: ...
+    @property
+    def first_name(self) -> str | None: ...
+    @property
+    def last_name(self) -> str | None: ...
+
+
+def accept(password: str, min_length: int, whose: Named) -> bytes:
     """Check a new password and give the bytes to hash.
 
-    `min_length` is in characters; `personal` are the e-mail, username and names it must not equal.
-    Raises Invalid with the reason.
+    `min_length` is in characters. Raises Invalid with the reason, among them that it equals a name of its owner.
     """
     secret = prepare(password)
     if len(secret.decode()) < min_length:
@@ -42,7 +55,7 @@ def accept(password: str, min_length: int, personal: tuple[str | None, ...]) -> 
     folded = fold(password)
     if folded in common_passwords():
         raise Invalid("password is on the list of the most common passwords; choose another", "password")
-    if folded in {fold(name) for name in personal if name}:
+    if folded in {fold(name) for name in (whose.email, whose.username, whose.first_name, whose.last_name) if name}:
         raise Invalid("password must differ from the e-mail address and the name", "password")
     return secret
 

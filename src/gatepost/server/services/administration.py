@@ -56,8 +56,7 @@ class Administration(Service):
     async def _hash(self, new: NewAccount) -> str | None:
         if new.password is None:
             return None
-        personal = (new.email, new.username, new.first_name, new.last_name)
-        return await self.hasher.hash(passwords.accept(new.password, self.min_password_length, personal))
+        return await self.hasher.hash(passwords.accept(new.password, self.min_password_length, new))
 
     @transactional
     async def _create(
@@ -168,8 +167,7 @@ class Administration(Service):
         if revoke_tokens:
             principal.require(Permission.MINT_TOKENS)
         account = await lifecycle.existing(self.database, id)
-        personal = (account.email, account.username, account.first_name, account.last_name)
-        secret = passwords.accept(password, self.min_password_length, personal)
+        secret = passwords.accept(password, self.min_password_length, account)
         await self._set_password(principal, id, await self.hasher.hash(secret), revoke_tokens=revoke_tokens)
 
     @transactional

@@ -37,7 +37,7 @@ async def _announce_pending(tx: Transaction, mails: Mails, account: Account) -> 
     """Tell every owner that somebody awaits approval, unless the owner was told often enough for now."""
     name = " ".join(filter(None, (account.first_name, account.last_name)))
     values = {"name": name, "email": account.email, "id": account.id}
-    for id, email, *_ in await tx.all(accounts.usable_holders, role=OWNER):
+    for id, email in await tx.all(accounts.usable_holders, role=OWNER):
         if not await mails.flooded(tx, email):
             await mails.enqueue(tx, MailKind.AWAITING_APPROVAL, email, id, values)
 
@@ -68,7 +68,7 @@ async def keep_an_owner(tx: Transaction, account_id: str) -> None:
 
 async def usable_holders(tx: Transaction, role: str) -> set[str]:
     """Give the ids of the accounts that hold a role and may act."""
-    return {row[0] for row in await tx.all(accounts.usable_holders, role=role)}
+    return {id for id, _ in await tx.all(accounts.usable_holders, role=role)}
 
 
 async def erase(tx: Transaction, account_id: str) -> bool:

@@ -1,8 +1,8 @@
 """What anybody signed in may know of others: overviews by id, and search."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from gatepost.server.domain.accounts import Overview
 from gatepost.server.domain.errors import Invalid, NotFound
 from gatepost.server.store import accounts, directory
 from gatepost.server.store.database import Database
@@ -10,14 +10,6 @@ from gatepost.server.store.database import Database
 MOST_RESOLVED = accounts.BATCH
 QUERY_LIMIT = 256
 ID_LIMIT = 64
-
-
-class Overview(NamedTuple):
-    """The public part of an account."""
-
-    id: str
-    first_name: str | None
-    last_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +24,7 @@ class People:
         found = await self.database.one(accounts.overview, id=id) if _possible(id) else None
         if found is None:
             raise NotFound("There is no such user.")
-        return Overview(*found)
+        return found
 
     async def resolve(self, ids: list[str]) -> tuple[list[Overview], list[str]]:
         """Give the overviews of those ids that are approved accounts, in the order asked, and the other ids.
@@ -44,7 +36,7 @@ class People:
         wanted = list(dict.fromkeys(ids))
         asked = [id for id in wanted if _possible(id)]
         rows = await self.database.all(accounts.overviews, **accounts.batch_of(asked)) if asked else []
-        found = {row[0]: Overview(*row) for row in rows}
+        found = {overview.id: overview for overview in rows}
         return [found[id] for id in wanted if id in found], [id for id in wanted if id not in found]
 
     async def search(self, query: str) -> list[Overview]:
@@ -56,8 +48,7 @@ class People:
             raise Invalid(f"The query is longer than {QUERY_LIMIT} characters.", "q")
         if not query.isprintable():
             raise Invalid("The query contains characters that cannot be searched for.", "q")
-        found = await directory.search(self.database, query, self.most_found)
-        return [Overview(row.id, row.first_name, row.last_name) for row in found]
+        return await directory.search(self.database, query, self.most_found)
 
 
 def _possible(id: str) -> bool:

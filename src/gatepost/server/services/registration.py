@@ -8,22 +8,26 @@ addresses get the same answer after the same work: one password hash, one transa
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from gatepost.server.domain import passwords, tokens
+from gatepost.server.domain import passwords
 from gatepost.server.domain.accounts import Account, Person, State, person
 from gatepost.server.domain.clock import HOUR
-from gatepost.server.domain.errors import Forbidden, Invalid, NotFound
+from gatepost.server.domain.errors import Forbidden, Invalid
 from gatepost.server.domain.mail import MailKind
 from gatepost.server.domain.text import clean, fold
 from gatepost.server.domain.tokens import Kind
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
+from gatepost.server.services.links import OneTimeLinks
 from gatepost.server.services.mails import Mails
 from gatepost.server.services.ports import Hasher, Service
 from gatepost.server.store import accounts, sessions
 from gatepost.server.store.database import Reader, Transaction, transactional
-from gatepost.server.store.sessions import Link
 
-CONFIRM = "confirm"
+_LINKS = OneTimeLinks(
+    Kind.CONFIRM,
+    "confirm",
+    "This link is not valid any more: it was used, has expired, or a newer sign-up took its place.",
+)
 
 
 class Status(StrEnum):
@@ -100,8 +104,7 @@ class Registration(Service):
         """
         newcomer = person(form.email, None, form.first_name, form.last_name)
         self.policy.check(newcomer)
-        personal = (newcomer.email, newcomer.first_name, newcomer.last_name)
-        secret = passwords.accept(form.password, self.policy.min_password_length, personal)
+        secret = passwords.accept(form.password, self.policy.min_password_length, newcomer)
         await self._record_attempt(newcomer, await self.hasher.hash(secret))
 
     @transactional
@@ -125,16 +128,7 @@ class Registration(Service):
 
     async def _await_confirmation(self, tx: Transaction, newcomer: Person, password_hash: str) -> None:
         account = await self._insert(tx, newcomer, State.UNVERIFIED, password_hash)
-        raw = tokens.mint(Kind.CONFIRM, self.runtime.random_below)
-        now = self.runtime.clock()
-        await tx.run(
-            sessions.insert_link,
-            digest=tokens.digest(raw.encode()),
-            purpose=CONFIRM,
-            account_id=account.id,
-            now=now,
-            expires_at=now + self.policy.confirm_hours * HOUR,
-        )
+        raw = await _LINKS.issue(tx, self.runtime, account.id, self.policy.confirm_hours * HOUR)
         link = f"{self.policy.public_url}/confirm/{raw}"
         values = {"name": account.greeting, "link": link, "hours": str(self.policy.confirm_hours)}
         await self.mails.enqueue(tx, MailKind.CONFIRM_EMAIL, account.email, account.id, values)
@@ -153,22 +147,20 @@ class Registration(Service):
 
     async def attempt_of(self, raw: str) -> Account:
         """Give the attempt that a confirmation link would activate, changing nothing; raises NotFound."""
-        link = await self.database.one(sessions.link_by_digest, digest=_digest_of(raw))
-        return self._still_open(link, await _attempt_behind(self.database, link))
+        return await self._attempt_behind(self.database, _LINKS.digest_of(raw))
 
     async def confirm(self, raw: str) -> Account:
         """Activate exactly the attempt the link was mailed for, ending all others for its address.
 
         Raises NotFound for a link that is unknown, used, expired or overtaken by another confirmation.
         """
-        return await self._confirm(_digest_of(raw))
+        return await self._confirm(_LINKS.digest_of(raw))
 
     @transactional
     async def _confirm(self, tx: Transaction, digest: bytes) -> Account:
-        link = await tx.one(sessions.link_by_digest, digest=digest)
-        attempt = self._still_open(link, await _attempt_behind(tx, link))
+        attempt = await self._attempt_behind(tx, digest)
         if await tx.one(accounts.by_email, email_key=fold(attempt.email)):
-            raise NotFound(_STALE)
+            raise _LINKS.gone()
         await self._activate(tx, attempt, digest)
         account = await lifecycle.existing(tx, attempt.id)
         await lifecycle.arrive(tx, self.mails, account)
@@ -181,11 +173,11 @@ class Registration(Service):
         await tx.run(sessions.delete_link, digest=digest)
         await tx.run(accounts.end_attempts, email_key=fold(attempt.email), keep=attempt.id)
 
-    def _still_open(self, link: Link | None, attempt: Account | None) -> Account:
-        if link is None or link.purpose != CONFIRM or link.expires_at <= self.runtime.clock():
-            raise NotFound(_STALE)
+    async def _attempt_behind(self, reader: Reader, digest: bytes) -> Account:
+        link = await _LINKS.find(reader, digest, self.runtime.clock())
+        attempt = await reader.one(accounts.by_id, id=link.account_id)
         if attempt is None or attempt.state is not State.UNVERIFIED:
-            raise NotFound(_STALE)
+            raise _LINKS.gone()
         return attempt
 
     async def status_of(self, email: str) -> Status:
@@ -198,18 +190,3 @@ class Registration(Service):
             return Status(account.state.value)
         attempts = await self.database.one(accounts.attempts_for, email_key=key)
         return Status.UNVERIFIED if attempts else Status.NOT_FOUND
-
-
-_STALE = "This link is not valid any more: it was used, has expired, or a newer sign-up took its place."
-
-
-async def _attempt_behind(reader: Reader, link: Link | None) -> Account | None:
-    if link is None or link.account_id is None:
-        return None
-    return await reader.one(accounts.by_id, id=link.account_id)
-
-
-def _digest_of(raw: str) -> bytes:
-    if not tokens.well_formed(raw.encode(errors="replace"), Kind.CONFIRM):
-        raise NotFound(_STALE)
-    return tokens.digest(raw.encode())

@@ -2,22 +2,23 @@
 
 from dataclasses import dataclass
 
-from gatepost.server.domain import passwords, tokens
+from gatepost.server.domain import passwords
 from gatepost.server.domain.accounts import Person, State, person
 from gatepost.server.domain.clock import DAY
-from gatepost.server.domain.errors import NotFound
 from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.domain.roles import OWNER
 from gatepost.server.domain.tokens import Kind
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
+from gatepost.server.services.links import OneTimeLinks
 from gatepost.server.services.ports import Hasher, Service
 from gatepost.server.services.registration import SignUp
 from gatepost.server.store import accounts, sessions
 from gatepost.server.store.database import Reader, Transaction, transactional
 
-SETUP = "setup"
-_GONE = "This link is not valid any more: start the server again for a new one, or sign in."
+_LINKS = OneTimeLinks(
+    Kind.SETUP, "setup", "This link is not valid any more: start the server again for a new one, or sign in."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +33,22 @@ class Setup(Service):
         """Give a fresh one-time link, valid for a day, while there is no owner; None when there is one."""
         if await self.database.one(accounts.holder_of, role=OWNER) is not None:
             return None
-        raw = tokens.mint(Kind.SETUP, self.runtime.random_below)
-        await self._open(tokens.digest(raw.encode()))
-        return f"{self.public_url}/setup/{raw}"
+        return f"{self.public_url}/setup/{await self._open()}"
 
     @transactional
-    async def _open(self, tx: Transaction, digest: bytes) -> None:
-        now = self.runtime.clock()
-        await tx.run(sessions.insert_link, digest=digest, purpose=SETUP, account_id=None, now=now, expires_at=now + DAY)
+    async def _open(self, tx: Transaction) -> str:
+        raw = await _LINKS.issue(tx, self.runtime, None, DAY)
         await record(tx, self.runtime, SYSTEM.account_id, Action.SETUP_OPENED, SYSTEM.account_id)
+        return raw
 
     async def check(self, raw: str) -> None:
         """Raise NotFound unless the link still works."""
-        await self.database.read(lambda reader: self._check(reader, _digest_of(raw)))
+        await self.database.read(lambda reader: self._check(reader, _LINKS.digest_of(raw)))
 
     async def _check(self, reader: Reader, digest: bytes) -> None:
-        link = await reader.one(sessions.link_by_digest, digest=digest)
-        if link is None or link.purpose != SETUP or link.expires_at <= self.runtime.clock():
-            raise NotFound(_GONE)
+        await _LINKS.find(reader, digest, self.runtime.clock())
         if await reader.one(accounts.holder_of, role=OWNER) is not None:
-            raise NotFound(_GONE)
+            raise _LINKS.gone()
 
     async def complete(self, raw: str, form: SignUp) -> str:
         """Make the owner's account, active at once, and give its id.
@@ -61,10 +58,8 @@ class Setup(Service):
         """
         await self.check(raw)
         owner = person(form.email, None, form.first_name, form.last_name)
-        secret = passwords.accept(
-            form.password, self.min_password_length, (owner.email, owner.first_name, owner.last_name)
-        )
-        return await self._complete(_digest_of(raw), owner, await self.hasher.hash(secret))
+        secret = passwords.accept(form.password, self.min_password_length, owner)
+        return await self._complete(_LINKS.digest_of(raw), owner, await self.hasher.hash(secret))
 
     @transactional
     async def _complete(self, tx: Transaction, digest: bytes, owner: Person, password_hash: str) -> str:
@@ -76,13 +71,7 @@ class Setup(Service):
         )
         await tx.run(accounts.grant, id=id, role=OWNER)
         await tx.run(accounts.end_attempts, email_key=owner.email_key, keep=id)
-        await tx.run(sessions.delete_links_of_purpose, purpose=SETUP)
+        await tx.run(sessions.delete_links_of_purpose, purpose=_LINKS.purpose)
         await lifecycle.list_in_directory(tx, account)
         await record(tx, self.runtime, id, Action.SETUP_DONE, id)
         return id
-
-
-def _digest_of(raw: str) -> bytes:
-    if not tokens.well_formed(raw.encode(errors="replace"), Kind.SETUP):
-        raise NotFound(_GONE)
-    return tokens.digest(raw.encode())

@@ -109,15 +109,13 @@ class Transfer(Service):
     async def _hashed(self, line: Line, places: asyncio.Semaphore, report: Report) -> Line | None:
         if not line.record.password:
             return line
-        who = line.account
         try:
-            personal = (who.email, who.username, who.first_name, who.last_name)
-            secret = passwords.accept(line.record.password, self.min_password_length, personal)
+            secret = passwords.accept(line.record.password, self.min_password_length, line.account)
         except Invalid as problem:
             report.refused.append(Refusal(line.number, problem.message))
             return None
         async with places:
-            return line._replace(account=structs.replace(who, password_hash=await self.hasher.hash(secret)))
+            return line._replace(account=structs.replace(line.account, password_hash=await self.hasher.hash(secret)))
 
     async def _store(self, principal: Principal, lines: list[Line]) -> Report:
         if all(_is_kept_apart_by_keys(line.account) for line in lines):

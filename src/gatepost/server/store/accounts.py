@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gatepost.server.domain.accounts import Account, Person, State
+from gatepost.server.domain.accounts import Account, Overview, Person, State
 from gatepost.server.store.database import Transaction
 from gatepost.server.store.statement import Row, command, fill, placeholders, query, scalar
 
@@ -23,11 +23,11 @@ def _with_password(row: Row) -> tuple[Account, str | None]:
     return _account(row[:-1]), row[-1]
 
 
-def _overview(row: Row) -> tuple[str, str | None, str | None]:
-    return row[0], row[1], row[2]
+def _overview(row: Row) -> Overview:
+    return Overview(*row)
 
 
-def _grant(row: Row) -> tuple[str, str]:
+def _pair(row: Row) -> tuple[str, str]:
     return row[0], row[1]
 
 
@@ -81,15 +81,15 @@ holder_of = query(
 usable_holders = query(
     "accounts.usable_holders",
     # CROSS keeps SQLite from beginning with the accounts, nearly all of which are active.
-    "SELECT a.id, a.email, a.first_name, a.username FROM grants g CROSS JOIN accounts a "
+    "SELECT a.id, a.email FROM grants g CROSS JOIN accounts a "
     "WHERE a.id = g.account_id AND g.role = :role AND g.resource = '' AND a.state = 'active' AND NOT a.disabled",
-    tuple,
+    _pair,
 )
 
 all_grants = query(
     "accounts.all_grants",
     "SELECT account_id, role FROM grants WHERE resource = ''",
-    _grant,
+    _pair,
     scans="an export takes everything, and few accounts hold a role",
 )
 

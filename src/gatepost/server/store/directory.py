@@ -22,10 +22,10 @@ next `rebuild`, never a match.
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Any, Protocol
 from zlib import crc32
 
+from gatepost.server.domain.accounts import Overview
 from gatepost.server.domain.text import fold
 from gatepost.server.store import trigrams
 from gatepost.server.store.database import Database, Reader, Transaction
@@ -86,17 +86,8 @@ class Listable(Protocol):
     def email(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryRow:
-    """One match."""
-
-    id: str
-    first_name: str | None
-    last_name: str | None
-
-
-def _match(row: Row) -> DirectoryRow:
-    return DirectoryRow(*row)
+def _match(row: Row) -> Overview:
+    return Overview(*row)
 
 
 def _gram_count(row: Row) -> tuple[str, int]:
@@ -216,7 +207,7 @@ async def rebuild(tx: Transaction) -> None:
         await tx.run(statement)
 
 
-async def search(database: Database, text: str, limit: int) -> list[DirectoryRow]:
+async def search(database: Database, text: str, limit: int) -> list[Overview]:
     """Find at most `limit` accounts with a field that contains the text, whatever the case.
 
     Fields equal to the text come first, then those that begin with it in alphabetical order, then all others.
@@ -226,12 +217,12 @@ async def search(database: Database, text: str, limit: int) -> list[DirectoryRow
     return await database.read(lambda reader: _search(reader, wanted, limit)) if wanted else []
 
 
-async def _search(reader: Reader, text: str, limit: int) -> list[DirectoryRow]:
-    rows = await reader.all(_beginning, text=text, end=text + _HIGHEST, limit=limit)
-    found = {row.id: row for row in rows}
+async def _search(reader: Reader, text: str, limit: int) -> list[Overview]:
+    best = await reader.all(_beginning, text=text, end=text + _HIGHEST, limit=limit)
+    found = {match.id: match for match in best}
     for grams in await _expressions(reader, text) if len(found) < limit else ():
-        for row in await reader.all(_containing, grams=grams, text=text, limit=limit):
-            found.setdefault(row.id, row)
+        for match in await reader.all(_containing, grams=grams, text=text, limit=limit):
+            found.setdefault(match.id, match)
         if len(found) >= limit:
             break
     return list(found.values())[:limit]

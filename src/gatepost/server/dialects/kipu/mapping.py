@@ -7,12 +7,11 @@ import msgspec
 from msgspec import UNSET
 
 from gatepost.server.dialects.kipu import wire
-from gatepost.server.domain.accounts import Account
+from gatepost.server.domain.accounts import Account, Overview
 from gatepost.server.domain.clock import to_datetime
 from gatepost.server.domain.errors import Conflict, TooLarge
 from gatepost.server.domain.tokens import AccessToken
 from gatepost.server.services.credentials import ResolvedToken
-from gatepost.server.services.people import Overview
 from gatepost.server.services.personal_tokens import TokenList
 from gatepost.server.services.registration import Status
 from gatepost.server.web.surfaces import STATUSES
