@@ -17,9 +17,13 @@ RAW_PROPERTY = "with_raw_response"
 
 Rule = tuple[str, str]
 
+FIRST_PAGE: Rule = (r"^    @awaited_or_iterated\n", "")  # what only a plain awaiting list needs
+
 SYNC: Sequence[Rule] = (
+    FIRST_PAGE,
     (r"\basync (def|with|for)\b", r"\1"),
     (r"\bawait ", ""),
+    (r"\bAwaitable\[((?:[^][]|\[[^][]*\])*)\]", r"\1"),
     (r"\bawaiting\b", "blocking"),
     (r"__a(enter|exit|iter|next)__", r"__\1__"),
     (r"\bStopAsyncIteration\b", "StopIteration"),
@@ -28,6 +32,7 @@ SYNC: Sequence[Rule] = (
     (r"`async with`", "`with`"),
 )
 RAW: Sequence[Rule] = (
+    FIRST_PAGE,
     (r"^class Async(\w+)\(", r"class AsyncRaw\1("),
     (r"^(    (?:async def .*|)\)) -> (.+):$", r"\1 -> AsyncHttpResponse[\2]:"),
     (r"\bself\._session\.run\(", "self._session.run_raw("),
