@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 import httpx
 
+from gatepost._core import wirelog
 from gatepost._core.flow import Alone, Flow, Send, Step, Wait
 from gatepost._core.streams import AsyncTimely, Deadline, Timely
 
@@ -59,6 +60,8 @@ class Driver:
                     return self.run(step.flow)
 
     def _send(self, request: httpx.Request) -> httpx.Response:
+        if wirelog.is_on():
+            request.extensions["trace"] = wirelog.without_headers
         response = self._http().send(request, stream=True, follow_redirects=False)
         response.stream = Timely(cast(httpx.SyncByteStream, response.stream), Deadline(request))
         try:
@@ -121,6 +124,8 @@ class AsyncDriver:
                     return await self.run(step.flow)
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
+        if wirelog.is_on():
+            request.extensions["trace"] = wirelog.without_headers_async
         response = await self._http().send(request, stream=True, follow_redirects=False)
         response.stream = AsyncTimely(cast(httpx.AsyncByteStream, response.stream), Deadline(request))
         try:
