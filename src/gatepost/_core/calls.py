@@ -22,7 +22,9 @@ class Call(msgspec.Struct, frozen=True, repr_omit_defaults=True):
 
     `path` begins with a slash and is percent-encoded already, see `segment`; `origin` is the base URL when it is not
     the client's own; of `json`, `form` and `files` at most one is given. `idempotent` overrides what RFC 9110 says of
-    the method; `anonymous` keeps credentials out.
+    the method; `anonymous` keeps credentials out; with `redirect` a redirect is the answer. With `alone` the operation
+    that begins with this call waits until no other such operation of the client runs, and its 401 is final: it may
+    change the credential. `shown_path` is what logs and errors show of an address that carries a secret.
     """
 
     method: str
@@ -35,6 +37,9 @@ class Call(msgspec.Struct, frozen=True, repr_omit_defaults=True):
     origin: str | None = None
     idempotent: bool | None = None
     anonymous: bool = False
+    redirect: bool = False
+    alone: bool = False
+    shown_path: str | None = None
 
     def repeatable(self) -> bool:
         """Tell whether sending it twice does no more than sending it once."""
@@ -42,11 +47,11 @@ class Call(msgspec.Struct, frozen=True, repr_omit_defaults=True):
 
     def __repr__(self) -> str:
         """Leave out bodies and queries: they carry passwords and codes."""
-        return f"<Call {self.method} {self.path}>"
+        return f"<Call {self.method} {self.shown_path or self.path}>"
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """Give rich what `repr` shows."""
-        return [("method", self.method), ("path", self.path)]
+        return [("method", self.method), ("path", self.shown_path or self.path)]
 
 
 class Reply:
@@ -96,11 +101,18 @@ class Reply:
             ApiError: it is not JSON.
             ParsingError: it is JSON of another shape.
         """
-        body = self.json()
+        return self.shape(self.json(), kind)
+
+    def shape(self, part: Any, kind: type[T]) -> T:
+        """Make a model of a part of the decoded body.
+
+        Raises:
+            ParsingError: it has another shape.
+        """
         try:
-            return convert(body, kind)
+            return convert(part, kind)
         except msgspec.ValidationError as cause:
-            raise ParsingError.of(self.response, body) from cause
+            raise ParsingError.of(self.response, part) from cause
 
     def __repr__(self) -> str:
         """Leave out headers and body: they carry tokens."""

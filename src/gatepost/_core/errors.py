@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 import httpx
 import msgspec
 
+from gatepost._core.addresses import shown
 from gatepost._core.checks import is_list, is_object
 
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
@@ -42,7 +43,7 @@ class ApiError(Exception):
     @classmethod
     def of(cls, response: httpx.Response, body: Any) -> Self:
         """Make the error of an answer whose body has been read."""
-        asked = f"{response.request.method} {response.request.url.path}"
+        asked = f"{response.request.method} {shown(response.request.url).path}"
         return cls(body, dict(response.headers), status_code=response.status_code, asked=asked)
 
     @property

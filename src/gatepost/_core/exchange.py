@@ -7,8 +7,9 @@ import httpx
 import msgspec
 
 from gatepost._core import retry
+from gatepost._core.addresses import Unshown
 from gatepost._core.calls import Call, Operation, Reply
-from gatepost._core.flow import Flow, send, wait
+from gatepost._core.flow import Flow, alone, send, wait
 from gatepost._core.options import RequestOptions, chosen
 from gatepost._core.secrets import SecretHeaders
 from gatepost._core.service import Service
@@ -28,9 +29,15 @@ def perform(operation: Operation[T], service: Service, options: RequestOptions) 
         ApiError: an answer was not a success, or what the service raises instead.
         httpx.TransportError: no answer came, also after the retries.
     """
+    first = next(operation)
+    made = _made(operation, first, service, options)
+    return (yield from (alone(made) if first.alone else made))
+
+
+def _made(operation: Operation[T], call: Call, service: Service, options: RequestOptions) -> Flow[tuple[T, Reply]]:
+    """Make this call and those that follow it."""
     replies: list[Reply] = []
     try:
-        call = next(operation)
         while True:
             try:
                 reply = yield from exchange(call, service, options)
@@ -48,12 +55,12 @@ def exchange(call: Call, service: Service, options: RequestOptions) -> Flow[Repl
     """Make one call, with new credentials once more when the server refuses the ones at hand."""
     credentials: SecretHeaders = {} if call.anonymous else (yield from service.credential.headers())
     response = yield from _attempts(call, service, options, credentials)
-    refused = response.status_code == UNAUTHORIZED and not call.anonymous
+    refused = response.status_code == UNAUTHORIZED and not (call.anonymous or call.alone)
     if refused and (yield from service.credential.renew(credentials)):
         credentials = yield from service.credential.headers()
         response = yield from _attempts(call, service, options, credentials)
     service.log.answered(response)
-    if not response.is_success:
+    if not (response.is_success or (call.redirect and response.is_redirect)):
         raise service.refusal(response)
     return Reply(response)
 
@@ -69,7 +76,7 @@ def _attempts(
         request = build(call, service, options, credentials)
         service.log.asking(request)
         try:
-            response = yield from _followed(request, service)
+            response = yield from _followed(request, service.follow_redirects and not call.redirect)
         except httpx.TransportError as error:
             if attempt >= retries or not retry.safe_after(error, repeatable):
                 raise
@@ -83,11 +90,11 @@ def _attempts(
         attempt += 1
 
 
-def _followed(request: httpx.Request, service: Service) -> Flow[httpx.Response]:
+def _followed(request: httpx.Request, follow: bool) -> Flow[httpx.Response]:
     """Send a request, and follow where the server sends it to."""
     for _ in range(MAX_REDIRECTS):
         response = yield from send(request)
-        following = redirected(request, response) if service.follow_redirects else None
+        following = redirected(request, response) if follow else None
         if following is None:
             return response
         request = following
@@ -135,6 +142,8 @@ def build(call: Call, service: Service, options: RequestOptions, credentials: Se
         files=call.files,
         extensions=_time_limits(service, options),
     )
+    if call.shown_path is not None:
+        request.url = Unshown(request.url, service.base_url + call.shown_path)
     if content is not None:
         request.headers["content-type"] = "application/json"
     request.headers.update(call.headers)

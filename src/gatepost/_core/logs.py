@@ -5,6 +5,8 @@ from typing import Any, Literal, Protocol, TypeAlias, TypedDict
 
 import httpx
 
+from gatepost._core.addresses import shown
+
 Level = Literal["debug", "info", "warn", "error"]
 
 LEVELS: dict[str, int] = {
@@ -83,7 +85,7 @@ class Log:
     def _write(self, level: Level, message: str, request: httpx.Request, **details: Any) -> None:
         if self._logger is None or LEVELS[level] < self._threshold:
             return
-        details = {"method": request.method, "url": str(request.url.copy_with(query=None)), **details}
+        details = {"method": request.method, "url": str(shown(request.url)), **details}
         if isinstance(self._logger, logging.Logger):
             self._logger.log(LEVELS[level], "%s %s", message, details)
         else:
