@@ -63,17 +63,21 @@ class AsyncSession:
         return AsyncHttpResponse(result, reply.response)
 
 
-class AsyncNamespace:
+class AsyncOwner:
+    """What has a session: a client, and each group of its calls."""
+
+    _session: AsyncSession
+
+
+class AsyncNamespace(AsyncOwner):
     """A group of calls of one client."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
 
-class AsyncApiClient:
+class AsyncApiClient(AsyncOwner):
     """A client for one API; `async with` closes its connections at the end."""
-
-    _session: AsyncSession
 
     def with_options(
         self,

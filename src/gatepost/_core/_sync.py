@@ -64,17 +64,21 @@ class Session:
         return HttpResponse(result, reply.response)
 
 
-class Namespace:
+class Owner:
+    """What has a session: a client, and each group of its calls."""
+
+    _session: Session
+
+
+class Namespace(Owner):
     """A group of calls of one client."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
 
-class ApiClient:
+class ApiClient(Owner):
     """A client for one API; `with` closes its connections at the end."""
-
-    _session: Session
 
     def with_options(
         self,
