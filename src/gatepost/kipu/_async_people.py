@@ -1,6 +1,6 @@
 """The namespaces about users in general."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from gatepost._core._async import AsyncNamespace
 from gatepost._core.options import RequestOptions
@@ -99,7 +99,7 @@ class AsyncUsersClient(AsyncNamespace):
         return await self._session.run(ops.get_user_profile_image(id), request_options)
 
     async def resolve_users(
-        self, *, ids: Sequence[str], request_options: RequestOptions | None = None
+        self, *, ids: Iterable[str], request_options: RequestOptions | None = None
     ) -> BatchUserResponseDto:
         """Look up several users at once; only approved ones are found.
 
@@ -108,6 +108,7 @@ class AsyncUsersClient(AsyncNamespace):
             request_options: settings of this call.
 
         Raises:
+            TypeError: `ids` is one text; nothing was sent.
             BadRequestError: there are too many ids.
         """
         return await self._session.run(ops.resolve_users(ids), request_options)

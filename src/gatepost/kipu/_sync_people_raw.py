@@ -1,7 +1,7 @@
 # Written from _async_people.py by make gen: change that file.
 """The namespaces about users in general."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from gatepost._core._sync import HttpResponse, Namespace
 from gatepost._core.options import RequestOptions
@@ -90,7 +90,7 @@ class RawUsersClient(Namespace):
         return self._session.run_raw(ops.get_user_profile_image(id), request_options)
 
     def resolve_users(
-        self, *, ids: Sequence[str], request_options: RequestOptions | None = None
+        self, *, ids: Iterable[str], request_options: RequestOptions | None = None
     ) -> HttpResponse[BatchUserResponseDto]:
         """Look up several users at once; only approved ones are found.
 
@@ -99,6 +99,7 @@ class RawUsersClient(Namespace):
             request_options: settings of this call.
 
         Raises:
+            TypeError: `ids` is one text; nothing was sent.
             BadRequestError: there are too many ids.
         """
         return self._session.run_raw(ops.resolve_users(ids), request_options)

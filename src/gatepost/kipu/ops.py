@@ -4,7 +4,7 @@ Source: Kipu Quantum Hub API SDK reference, HubUserClient.
 """
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
@@ -106,7 +106,9 @@ def _image(reply: Reply) -> str | None:
     raise ParsingError.of(reply.response, body)
 
 
-def resolve_users(ids: Sequence[str]) -> Operation[BatchUserResponseDto]:
+def resolve_users(ids: Iterable[str]) -> Operation[BatchUserResponseDto]:
+    if isinstance(ids, str):
+        raise TypeError("ids must be several, not one str, whose letters would be looked up")
     return _result(Call("POST", "/users/batch", json={"ids": list(ids)}, idempotent=True), BatchUserResponseDto)
 
 

@@ -1,13 +1,17 @@
-"""The Kipu client of either kind, for a server at a URL."""
+"""The Kipu client of either kind, for a server at a URL or for a script."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
 
 from gatepost.kipu import AsyncHubUserClient, HubUserClient
+from tests.kit.scripted import Scripted, Step, scripted
+from tests.kit.twins import open_client
 
 Connect = Callable[..., Any]
+Play = Callable[..., AbstractAsyncContextManager[tuple[Any, Scripted]]]
 
 
 @pytest.fixture
@@ -19,3 +23,16 @@ def connect(twin: str) -> Connect:
         return kind(**{"base_url": f"{url}/user-service", "api_key": "pat1", **settings})
 
     return make
+
+
+@pytest.fixture
+def play(connect: Connect) -> Play:
+    """Open a client together with the scripted server it talks to; settings go to the constructor."""
+
+    @asynccontextmanager
+    async def playing(*steps: Step, **settings: Any) -> AsyncIterator[tuple[Any, Scripted]]:
+        with scripted(*steps) as server:
+            async with open_client(connect(server.url, **settings)) as hub:
+                yield hub, server
+
+    return playing
