@@ -49,11 +49,9 @@ class ApiError(Exception):
     @property
     def request_id(self) -> str | None:
         """What the server calls this exchange, for its logs."""
-        return (
-            next((self.headers[name] for name in REQUEST_ID_HEADERS if name in self.headers), None)
-            if self.headers
-            else None
-        )
+        headers = self.headers or {}
+        named = next((headers[name] for name in REQUEST_ID_HEADERS if name in headers), None)
+        return named or _request_id(self.body)
 
     def __str__(self) -> str:
         """Say what was asked and why it failed; a body that came with a success may hold secrets and is left out."""
@@ -146,6 +144,11 @@ def readable_body(response: httpx.Response) -> Any:
 
 def _is_page(body: Any) -> bool:
     return isinstance(body, str) and body.lstrip()[:9].lower().startswith(("<!doctype", "<html"))
+
+
+def _request_id(body: Any) -> str | None:
+    named: object = body.get("request_id") if is_object(body) else getattr(body, "request_id", None)
+    return named if isinstance(named, str) else None
 
 
 def _address(location: str) -> str:
