@@ -117,7 +117,7 @@ def held(reply: Reply, asked_at: float, also: SecretHeaders) -> Held:
     try:
         life = inf if token.expires_in is None else float(token.expires_in)
         headers = {**also, "Authorization": bearer(token.access_token, "access_token")}
-    except (TypeError, ValueError) as cause:
+    except (TypeError, ValueError, OverflowError) as cause:
         raise ParsingError.of(reply.response, None) from cause
     return Held(headers, asked_at + life - min(MARGIN_SECONDS, life / 2))
 
