@@ -4,7 +4,18 @@ from typing import Any
 
 from gatepost.server.domain.accounts import Person, State
 from gatepost.server.domain.roles import OWNER
-from gatepost.server.store import accounts, audit, directory, outbox, profiles, sessions, tokens
+from gatepost.server.store import (
+    accounts,
+    audit,
+    directory,
+    groups,
+    invitations,
+    outbox,
+    preferences,
+    profiles,
+    sessions,
+    tokens,
+)
 from gatepost.server.store.database import Database, Transaction
 from gatepost.server.store.directory import Listable
 from gatepost.server.store.statement import Statement
@@ -44,7 +55,15 @@ def _belongings(number: int) -> dict[str, Any]:
         "name": "first",
         "sealed": b"",
         "device": "",
+        "attachment_digest": b"attachment of " + id.encode(),
+        "lasting": True,
         "purpose": "confirm",
+        "invitation": None,
+        "group_id": id,
+        "role": "owner",
+        "currency": "USD",
+        "uses": 1,
+        "document": "{}",
         "issuer": "https://issuer.example",
         "subject": id,
         "content_type": "image/png",
@@ -63,6 +82,10 @@ _BELONGINGS: tuple[Statement, ...] = (
     tokens.insert,
     sessions.insert,
     sessions.insert_link,
+    groups.insert,
+    groups.join,
+    invitations.insert,
+    preferences.put,
     profiles.put_image,
     profiles.link_identity,
     outbox.insert,

@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from itertools import count
 
+from gatepost.server.domain.spellings import HOMEBOX_KEY, homebox
 from gatepost.server.domain.tokens import ALPHABET, CHECKSUM_LENGTH, NAME_LIMIT, RANDOM_LENGTH, Kind, digest, mint
 from tools.reference.markdown import code, page, table
 
 USES = {
     Kind.ACCESS: ("Personal access token, and the default token", "`X-Auth-Token` header", "as its owner says"),
     Kind.SESSION: ("Session of a browser", "cookie", "`sessions.days`, unused `sessions.idle_days`"),
+    Kind.ATTACHMENT: ("Companion of a session that fetches attachments and does nothing else", "URL", "as its session"),
+    Kind.INVITATION: ("Invitation to a group", "body of a sign-up, path", "as its maker says, and so many uses"),
     Kind.CONFIRM: ("Link that confirms an e-mail address", "path `/confirm/…`", "`registration.confirm_hours`, once"),
+    Kind.RESET: ("Link that sets a new password", "query of `/reset-password`", "an hour, once"),
     Kind.SETUP: ("Link that makes the first owner", "path `/setup/…`", "a day, once"),
 }
 
@@ -28,6 +32,15 @@ The characters are base62, in this order: `{ALPHABET}`.
 ```text
 {PATTERN}
 ```"""
+
+_SHORT = homebox(Kind.SESSION)
+
+HOMEBOX = f"""\
+Clients of the Homebox API know other forms, and get them from it; each is accepted wherever the other is. Access
+tokens read `{HOMEBOX_KEY.prefix}` and {HOMEBOX_KEY.length - len(HOMEBOX_KEY.prefix)} characters of base64url;
+sessions, their companions and invitations read {_SHORT.length} characters of base32, {5 * _SHORT.random_length} random
+bits. The checksum is as much of the CRC-32 as there is room for, and it covers the kind, for which the forms have no
+place."""
 
 STORED = """\
 The SHA-256 digest of the whole text is stored, and the text itself is not: it is shown once, when it is made, and
@@ -54,7 +67,7 @@ def pages() -> Iterator[tuple[str, str]]:
     """Give the page."""
     rows = ([code(f"gp_{kind}_"), *USES[kind]] for kind in Kind)
     kinds = table(["Begins with", "What it is", "Travels in", "Holds for"], rows)
-    blocks = ["## Format", FORMAT, kinds, "## How it is stored", STORED, "## Checksum", CHECKSUM, _example()]
+    blocks = ["## Format", FORMAT, kinds, HOMEBOX, "## How it is stored", STORED, "## Checksum", CHECKSUM, _example()]
     source = "gatepost.server.domain.tokens"
     yield "docs/reference/tokens.md", page("Tokens", source, *blocks, "## Personal access tokens", RULES)
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from gatepost.server.domain.errors import Forbidden, Invalid
 from gatepost.server.domain.text import clean, clean_optional, fold
 
-NAME_LIMIT = 200
+NAME_LIMIT = 255
 EMAIL_LIMIT = 254
 PROFILE_LIMIT = 2_000
 HOMEPAGE_LIMIT = 2_000

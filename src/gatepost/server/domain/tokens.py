@@ -7,16 +7,16 @@ nothing to guess, so a slow hash would add cost and no safety.
 """
 
 import hashlib
-import zlib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from gatepost.server.domain.clock import RandomBelow, day_before, end_of_day, to_datetime
 from gatepost.server.domain.errors import Invalid
+from gatepost.server.domain.spellings import BASE62, HOMEBOX_KEY, Form, Spelling, homebox, own
 from gatepost.server.domain.text import clean
 
-ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+ALPHABET = BASE62
 RANDOM_LENGTH = 30
 CHECKSUM_LENGTH = 6
 NAME_LIMIT = 200
@@ -27,7 +27,10 @@ class Kind(StrEnum):
 
     ACCESS = "pat"
     SESSION = "ses"
+    ATTACHMENT = "att"
+    INVITATION = "inv"
     CONFIRM = "cnf"
+    RESET = "rst"
     SETUP = "adm"
 
 
@@ -51,28 +54,26 @@ class AccessToken:
         return None if self.expires_at is None else day_before(self.expires_at)
 
 
-def mint(kind: Kind, random_below: RandomBelow) -> str:
-    """Make a fresh raw credential."""
-    body = f"gp_{kind}_" + "".join(ALPHABET[random_below(62)] for _ in range(RANDOM_LENGTH))
-    return body + checksum(body.encode())
+_OWN = {kind: own(kind) for kind in Kind}
+_HOMEBOX = {Kind.ACCESS: HOMEBOX_KEY} | {
+    kind: homebox(kind) for kind in (Kind.SESSION, Kind.ATTACHMENT, Kind.INVITATION)
+}
+_FORMS: dict[Spelling, dict[Kind, Form]] = {Spelling.GATEPOST: _OWN, Spelling.HOMEBOX: _HOMEBOX}
+
+
+def mint(kind: Kind, random_below: RandomBelow, spelling: Spelling = Spelling.GATEPOST) -> str:
+    """Make a fresh raw credential; only what the Homebox API hands out has its spelling."""
+    return _FORMS[spelling][kind].mint(random_below)
 
 
 def checksum(body: bytes) -> str:
     """Encode the CRC32 of `body` as six base62 characters."""
-    value, text = zlib.crc32(body), ""
-    for _ in range(CHECKSUM_LENGTH):
-        value, digit = divmod(value, 62)
-        text = ALPHABET[digit] + text
-    return text
+    return _OWN[Kind.ACCESS].checksum(body)
 
 
 def well_formed(raw: bytes, kind: Kind) -> bool:
-    """Tell whether `raw` can be a credential of this kind at all; needs no storage."""
-    return (
-        len(raw) == RAW_LENGTH
-        and raw.startswith(b"gp_%s_" % kind.encode())
-        and checksum(raw[:-CHECKSUM_LENGTH]).encode() == raw[-CHECKSUM_LENGTH:]
-    )
+    """Tell whether `raw` can be a credential of this kind at all, in either spelling; needs no storage."""
+    return _OWN[kind].fits(raw) or (kind in _HOMEBOX and _HOMEBOX[kind].fits(raw))
 
 
 def digest(raw: bytes) -> bytes:
@@ -80,9 +81,9 @@ def digest(raw: bytes) -> bytes:
     return hashlib.sha256(raw).digest()
 
 
-def valid_token_name(value: str) -> str:
-    """Return the trimmed name; raises Invalid when empty, longer than 200 characters or not printable."""
-    name = clean(value.strip(), "name", NAME_LIMIT)
+def valid_token_name(value: str, limit: int = NAME_LIMIT) -> str:
+    """Return the trimmed name; raises Invalid when empty, longer than `limit` characters or not printable."""
+    name = clean(value.strip(), "name", limit)
     if not name or not name.isprintable():
         raise Invalid("name must be printable text that is not blank", "name")
     return name

@@ -19,8 +19,13 @@ class OneTimeLinks:
     purpose: str
     stale: str
 
-    async def issue(self, tx: Transaction, runtime: Runtime, account_id: str | None, lasts: int) -> str:
-        """Store a link that works for so many milliseconds and give its raw value."""
+    async def issue(
+        self, tx: Transaction, runtime: Runtime, account_id: str | None, lasts: int, invitation: bytes | None = None
+    ) -> str:
+        """Store a link that works for so many milliseconds and give its raw value.
+
+        `invitation` is the digest of the one that using the link spends.
+        """
         raw, now = tokens.mint(self.kind, runtime.random_below), runtime.clock()
         await tx.run(
             sessions.insert_link,
@@ -29,6 +34,7 @@ class OneTimeLinks:
             account_id=account_id,
             now=now,
             expires_at=now + lasts,
+            invitation=invitation,
         )
         return raw
 

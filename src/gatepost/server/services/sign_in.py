@@ -74,6 +74,8 @@ class SignIn(Service):
             id=self.runtime.ids(),
             account_id=account.id,
             digest=tokens.digest(raw.encode()),
+            attachment_digest=None,
+            lasting=False,
             device=device,
             now=now,
             expires_at=new.expires_at,

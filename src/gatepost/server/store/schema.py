@@ -15,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -121,6 +122,9 @@ sessions = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("used_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("attachment_digest", LargeBinary),
+    Column("lasting", Boolean, nullable=False, server_default=false()),
+    Index("uq_sessions_attachment_digest", "attachment_digest", unique=True),
 )
 
 links = Table(
@@ -131,6 +135,57 @@ links = Table(
     Column("account_id", Text, ForeignKey("accounts.id", ondelete="CASCADE"), index=True),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("invitation", LargeBinary),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    _account(primary_key=True),
+    Column("group_id", Text, ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+    Column("joined_at", BigInteger, nullable=False),
+    CheckConstraint("role IN ('owner', 'member')", name="role"),
+    Index("ix_memberships_group_id_joined_at", "group_id", "joined_at", "account_id"),
+    Index(
+        "uq_memberships_default",
+        "account_id",
+        unique=True,
+        sqlite_where=text("is_default"),
+        postgresql_where=text("is_default"),
+    ),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("group_id", Text, ForeignKey("groups.id", ondelete="CASCADE"), nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("uses", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    CheckConstraint("uses >= 0", name="uses"),
+    Index("ix_invitations_group_id_id", "group_id", "id"),
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    _account(primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
 )
 
 profile_images = Table(
