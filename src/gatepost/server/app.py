@@ -18,9 +18,10 @@ from gatepost.server.domain.errors import GatepostError
 from gatepost.server.parts import Parts
 from gatepost.server.telemetry import Counters
 from gatepost.server.web import operations
+from gatepost.server.web.asgi import Asgi
 from gatepost.server.web.errors import on_domain_error, on_http_error, on_unexpected
 from gatepost.server.web.fast_lane import lane
-from gatepost.server.web.front import Asgi, Front
+from gatepost.server.web.front import Front
 from gatepost.server.web.limits import Limiter
 from gatepost.server.web.networks import Networks
 from gatepost.server.web.operations import Operations

@@ -9,7 +9,7 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -26,10 +26,7 @@ from gatepost.server.config import Settings
 from gatepost.server.parts import open_parts
 from gatepost.server.store.sqlite import connect
 from gatepost.server.telemetry import configure_logging
-from gatepost.server.web.front import Asgi
-
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[Any], Awaitable[None]]
+from gatepost.server.web.asgi import Asgi, Receive, Scope, Send
 
 WATCH_SECONDS = 2.0
 """How often a worker looks whether the main process is still there."""
@@ -89,7 +86,7 @@ class Worker:
         self._main_process = main_process
         self._app: Asgi
 
-    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return await self._live(receive, send)
         return await self._app(scope, receive, send)

@@ -3,12 +3,10 @@
 They take the place of the framework's response objects, whose generality costs 30 µs an answer.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-Scope = Any
-Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[Any], Awaitable[None]]
+from gatepost.server.web.asgi import Receive, Scope, Send
+
 Header = tuple[bytes, bytes]
 
 JSON = b"application/json"

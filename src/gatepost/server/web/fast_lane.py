@@ -6,8 +6,8 @@ from http import HTTPStatus
 from gatepost.server.domain.errors import GatepostError
 from gatepost.server.telemetry import Counters
 from gatepost.server.web.answers import JSON, NO_STORE, Answer
+from gatepost.server.web.asgi import Asgi, Receive, Scope, Send
 from gatepost.server.web.errors import failure, refusal
-from gatepost.server.web.front import Asgi, Receive, Scope, Send
 from gatepost.server.web.surfaces import Surface
 
 

@@ -12,19 +12,15 @@
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from gatepost.server.domain.errors import NotFound
 from gatepost.server.telemetry import Counters
+from gatepost.server.web.asgi import Asgi, Receive, Scope, Send
 from gatepost.server.web.incoming import ROOM_BYTES, Incoming, Room, has_body
 from gatepost.server.web.surfaces import Surface
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[Any], Awaitable[None]]
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LONGEST_PATH = 4_096
 

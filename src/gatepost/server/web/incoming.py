@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from gatepost.server.domain.errors import Unavailable
-from gatepost.server.web.answers import Receive, Send
+from gatepost.server.web.asgi import Receive, Scope, Send
 
 LONGEST_PAUSE_SECONDS = 15.0
 """How long a client may send nothing in the middle of a body."""
@@ -28,7 +28,7 @@ FREE_BYTES = 64 * 1024
 """What each body may have without asking for room, so that sign-ins go on while large bodies have to wait."""
 
 
-def has_body(scope: Any) -> bool:
+def has_body(scope: Scope) -> bool:
     """Tell whether a request says that a body follows."""
     for name, value in scope["headers"]:
         if name in {b"content-length", b"transfer-encoding"}:
@@ -52,7 +52,7 @@ class Room:
 class Incoming:
     """Stands between an application and its server for one request with a body; `release` ends it."""
 
-    def __init__(self, scope: Any, receive: Receive, send: Send, room: Room) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, room: Room) -> None:
         self._receive = receive
         self._send = send
         self._room = room

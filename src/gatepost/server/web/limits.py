@@ -2,10 +2,10 @@
 
 import hashlib
 import math
-from typing import Any
 
 from gatepost.server.config import LimitSettings
 from gatepost.server.domain.errors import TooManyRequests
+from gatepost.server.web.asgi import Scope
 from gatepost.server.web.moving_window import MovingWindow
 from gatepost.server.web.networks import Networks
 
@@ -21,7 +21,7 @@ class Limiter:
         self._networks = networks
         self._windows: dict[str, list[MovingWindow]] = {}
 
-    def sign_in(self, scope: Any, account: str) -> None:
+    def sign_in(self, scope: Scope, account: str) -> None:
         """Count an attempt to sign in to `account`: its id, or the name of one that does not exist."""
         self._hit_network(self._settings.sign_in_per_network, "sign-in-network", scope)
         # What a site is refused does not count against the account: nobody locks others out from one place.
@@ -29,19 +29,19 @@ class Limiter:
         self._hit(self._settings.sign_in_per_account, "sign-in-account", f"{account}@{site}")
         self._hit(self._settings.sign_in_per_account_anywhere, "sign-in-anywhere", account)
 
-    def sign_up(self, scope: Any) -> None:
+    def sign_up(self, scope: Scope) -> None:
         """Count a sign-up."""
         self._hit_network(self._settings.sign_up_per_network, "sign-up", scope)
 
-    def status_lookup(self, scope: Any) -> None:
+    def status_lookup(self, scope: Scope) -> None:
         """Count a look-up of a registration's status."""
         self._hit_network(self._settings.status_per_network, "status", scope)
 
-    def failed_token(self, scope: Any) -> None:
+    def failed_token(self, scope: Scope) -> None:
         """Count a credential that did not hold."""
         self._hit_network(self._settings.failed_tokens_per_network, "failed-token", scope)
 
-    def _hit_network(self, rates: str, purpose: str, scope: Any) -> None:
+    def _hit_network(self, rates: str, purpose: str, scope: Scope) -> None:
         caller = self._networks.of(scope)
         self._hit(rates, purpose, caller.network)
         if caller.site != caller.network:

@@ -6,7 +6,9 @@ with 65,536 of those (RFC 6177). So two sizes are told apart; for IPv4 both are 
 
 import ipaddress
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from gatepost.server.web.asgi import Scope
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -24,7 +26,7 @@ class Networks:
     def __init__(self, trusted_proxies: Sequence[str]) -> None:
         self._trusted = [ipaddress.ip_network(network) for network in trusted_proxies]
 
-    def of(self, scope: Any) -> Caller:
+    def of(self, scope: Scope) -> Caller:
         """Give the networks of the caller."""
         peer = (scope.get("client") or ("0.0.0.0", 0))[0]  # noqa: S104  a label, nothing is bound
         hops = [peer, *reversed(_forwarded(scope))] if self._trusted else [peer]
@@ -35,7 +37,7 @@ class Networks:
         return _caller(_address(hops[-1]))
 
 
-def _forwarded(scope: Any) -> list[str]:
+def _forwarded(scope: Scope) -> list[str]:
     values = [value for key, value in scope["headers"] if key == b"x-forwarded-for"]
     return [hop.strip() for value in values for hop in value.decode("latin-1").split(",") if hop.strip()]
 

@@ -8,6 +8,7 @@ import msgspec
 from litestar.exceptions import InternalServerException
 
 from gatepost.server.domain.errors import Invalid, NotFound
+from gatepost.server.web.asgi import Scope
 
 T = TypeVar("T")
 
@@ -17,7 +18,7 @@ Request = litestar.Request[Any, Any, Any]
 MOST_PARAMETERS = 20
 
 
-def header(scope: Any, name: bytes) -> bytes | None:
+def header(scope: Scope, name: bytes) -> bytes | None:
     """Give the value of a header (lower-case name); the last one when it is sent twice."""
     found = None
     for key, value in scope["headers"]:
@@ -35,7 +36,7 @@ def path_text(request: Request, name: str) -> str:
     return _decoded(raw) if raw else last_segment(request.scope)
 
 
-def last_segment(scope: Any) -> str:
+def last_segment(scope: Scope) -> str:
     """Give the last segment of a path that is still raw, decoded once; raises NotFound when it is not UTF-8."""
     return _decoded(scope["path"].rpartition("/")[2])
 

@@ -11,13 +11,12 @@ The browser itself says where a request was started, so no token has to be carri
    nothing to ride on. With a cookie it may be an old browser that another site is using, and is refused.
 """
 
-from typing import Any
-
 from gatepost.server.domain.errors import Forbidden
+from gatepost.server.web.asgi import Scope
 from gatepost.server.web.requests import header
 
 
-def require_same_origin(scope: Any, public_url: str) -> None:
+def require_same_origin(scope: Scope, public_url: str) -> None:
     """Raise Forbidden unless one of our own pages, or no page at all, started this request."""
     site = header(scope, b"sec-fetch-site")
     origin = header(scope, b"origin")
@@ -31,7 +30,7 @@ def require_same_origin(scope: Any, public_url: str) -> None:
         raise Forbidden("This request was started by another site, so nothing was done.")
 
 
-def _own_origins(scope: Any, public_url: str) -> set[str]:
+def _own_origins(scope: Scope, public_url: str) -> set[str]:
     host = (header(scope, b"host") or b"").decode("latin-1").lower()
     reached = {f"https://{host}"} if public_url.startswith("https:") else {f"https://{host}", f"http://{host}"}
     return reached | {public_url}

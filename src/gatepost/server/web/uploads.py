@@ -15,27 +15,36 @@ async def uploaded_file(request: Request, field: str) -> bytes:
 
     Raises Invalid when the body is not multipart/form-data or has no such part.
     """
-    from multipart import MultipartError, PushMultipartParser, parse_options_header  # for uploads only
-
-    kind, options = parse_options_header(request.headers.get("content-type", ""))
-    boundary = options.get("boundary")
-    if kind != "multipart/form-data" or not boundary:
-        raise Invalid("The body must be multipart/form-data.")
-    body = await whole_body(request)
-    parser = PushMultipartParser(boundary, max_segment_count=MOST_PARTS, max_header_size=PART_HEADER_BYTES)
-    try:
-        with parser:
-            parts = _parts(parser.parse(body) if body else ())
-    except (MultipartError, UnicodeError):
-        raise Invalid("The multipart body is malformed.") from None
-    for name, content in parts:
+    boundary = _boundary(request.headers.get("content-type", ""))
+    for name, content in _parts(boundary, await whole_body(request)):
         if name == field:
             return content
     raise Invalid(f"The multipart body has no part named {field!r}.", field)
 
 
-def _parts(events: Iterable[Any]) -> list[tuple[str, bytes]]:
-    """Group the parser's events: a part's head, its chunks, and None at its end."""
+def _boundary(content_type: str) -> str:
+    from multipart import parse_options_header  # for uploads only
+
+    kind, options = parse_options_header(content_type)
+    boundary: str | None = options.get("boundary")
+    if kind != "multipart/form-data" or not boundary:
+        raise Invalid("The body must be multipart/form-data.")
+    return boundary
+
+
+def _parts(boundary: str, body: bytes) -> list[tuple[str, bytes]]:
+    from multipart import MultipartError, PushMultipartParser  # for uploads only
+
+    parser = PushMultipartParser(boundary, max_segment_count=MOST_PARTS, max_header_size=PART_HEADER_BYTES)
+    try:
+        with parser:
+            return _grouped(parser.parse(body) if body else ())
+    except (MultipartError, UnicodeError):
+        raise Invalid("The multipart body is malformed.") from None
+
+
+def _grouped(events: Iterable[Any]) -> list[tuple[str, bytes]]:
+    """Put the parser's events together: a part's head, its chunks, and None at its end."""
     parts: list[tuple[str, bytes]] = []
     name, chunks = "", bytearray()
     for event in events:

@@ -14,6 +14,7 @@ from gatepost.server.services.profiles import Profiles
 from gatepost.server.services.provisioning import Provisioning
 from gatepost.server.services.registration import Registration
 from gatepost.server.web.answers import NO_STORE, Answer, Header, no_content
+from gatepost.server.web.asgi import Scope
 from gatepost.server.web.limits import Limiter
 from gatepost.server.web.requests import Request, header, json_body, last_segment, path_text, query_parameter
 from gatepost.server.web.uploads import uploaded_file
@@ -111,7 +112,7 @@ class Kipu:
     async def post_authorize(self, request: Request) -> Answer:
         return Answer(await self.authorize(request.scope), headers=NO_STORE)
 
-    async def authorize(self, scope: Any) -> bytes:
+    async def authorize(self, scope: Scope) -> bytes:
         """Judge the token of the request itself; the answer is encoded once for as long as it is cached."""
         try:
             resolved = await self.credentials.resolve_token(header(scope, TOKEN_HEADER))
@@ -128,7 +129,7 @@ class Kipu:
     async def get_user(self, request: Request) -> Answer:
         return Answer(await self.overview(request.scope), headers=NO_STORE)
 
-    async def overview(self, scope: Any) -> bytes:
+    async def overview(self, scope: Scope) -> bytes:
         """Give the overview of the user whose id is the last segment of the path."""
         return mapping.encode(mapping.overview(await self.people.overview(last_segment(scope))))
 
