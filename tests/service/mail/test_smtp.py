@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from gatepost.server.domain.mail import Failed, OutgoingMail, Refused
 from gatepost.server.mail.compose import Composer
-from gatepost.server.mail.smtp import Failed, OutgoingMail, Refused, SmtpOptions, SmtpSender
+from gatepost.server.mail.options import SmtpOptions
+from gatepost.server.mail.smtp import SmtpSender
 from tests.service.mail.authority import ELSEWHERE, LOOPBACK, Authority
 from tests.service.mail.servers import PASSWORD, USERNAME, PostOffice, check_password
 

@@ -9,7 +9,9 @@ import anyio
 import pytest
 from anyio import to_thread
 
-from gatepost.server.mail.smtp import Failed, OutgoingMail, SmtpOptions, SmtpSender
+from gatepost.server.domain.mail import Failed, OutgoingMail
+from gatepost.server.mail.options import SmtpOptions
+from gatepost.server.mail.smtp import SmtpSender
 from tests.service.mail.authority import Authority
 from tests.service.mail.servers import Connection, Script, scripted
 

@@ -1,8 +1,6 @@
-import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,7 +9,6 @@ from jinja2 import UndefinedError
 from typing_extensions import override
 
 from gatepost.server.domain.mail import Composed, MailKind, one_line
-from gatepost.server.mail import compose as compose_module
 from gatepost.server.mail.compose import Composer
 
 LINK = "https://users.example.org/confirm?attempt=gp_ver_abc&from=mail"
@@ -201,16 +198,6 @@ def test_dark_mode_is_declared_and_styled() -> None:
     html = compose("approved").html
     assert '<meta name="color-scheme" content="light dark">' in html
     assert "@media (prefers-color-scheme: dark)" in html
-
-
-def test_preloaded_templates_need_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    templates = shutil.copytree(compose_module._TEMPLATES, tmp_path / "templates")
-    monkeypatch.setattr(compose_module, "_TEMPLATES", templates)
-    composer = Composer("Acme Users")
-    composer.preload()
-    shutil.rmtree(templates)
-    for kind in MailKind:
-        assert composer.compose(kind, values()) == compose(kind)
 
 
 def test_importing_loads_neither_the_template_nor_the_smtp_library() -> None:

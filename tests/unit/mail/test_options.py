@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from gatepost.server.mail.smtp import SmtpOptions
+from gatepost.server.mail.options import SmtpOptions
 
 SERVER: dict[str, Any] = {"host": "mail.example.org", "port": 587, "sender": "no-reply@example.org"}
 

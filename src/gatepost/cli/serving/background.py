@@ -5,7 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from gatepost.server.config import Settings
 from gatepost.server.jobs.background import Job, running
 from gatepost.server.jobs.mail import delivery
-from gatepost.server.mail.smtp import SmtpOptions, SmtpSender
+from gatepost.server.mail.options import SmtpOptions
+from gatepost.server.mail.smtp import SmtpSender
 from gatepost.server.parts import Parts
 from gatepost.server.services.housekeeping import Housekeeping
 

@@ -42,11 +42,6 @@ class Composer:
             html=self._render(f"{folder}/body.html", context),
         )
 
-    def preload(self) -> None:
-        """Load all templates now, which takes 60-150 ms, so that the first mail does not wait for them."""
-        for template in self._templates.list_templates():
-            self._templates.get_template(template)
-
     def _render(self, template: str, context: Mapping[str, str]) -> str:
         return self._templates.get_template(template).render(context, product=self._product)
 

@@ -1,10 +1,8 @@
 """The SMTP side of mail delivery; cheap to import, the libraries are loaded with the first mail."""
 
 from gatepost.server.domain.clock import Clock, system_clock
-from gatepost.server.domain.mail import Failed, OutgoingMail, Refused
+from gatepost.server.domain.mail import OutgoingMail
 from gatepost.server.mail.options import SmtpOptions
-
-__all__ = ["Failed", "OutgoingMail", "Refused", "SmtpOptions", "SmtpSender"]
 
 
 class SmtpSender:
