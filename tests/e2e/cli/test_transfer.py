@@ -92,7 +92,7 @@ def test_lines_that_cannot_become_accounts_are_named_and_the_others_imported(she
     assert list(reasons) == [*range(3, 22)]
     for line, part in {
         3: "not JSON", 4: "email is not a valid address", 5: "unknown field `firstname`", 6: "'great'", 7: "UUID",
-        8: "another account has this id", 9: "another account has this username", 10: "no role 'king'",
+        8: "an account with this id", 9: "an account with this username", 10: "no role 'king'",
         11: "neither Argon2 nor bcrypt", 12: "costs", 13: "at least 8 characters", 14: "exclude each other",
         15: "future", 16: "timezone", 17: "homepage", 18: "NUL", 19: "longer than", 20: "`email`", 21: "object",
     }.items():  # fmt: skip

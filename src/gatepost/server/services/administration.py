@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from gatepost.server.domain import passwords
-from gatepost.server.domain.accounts import Account, Person, State, person
+from gatepost.server.domain.accounts import Account, State, person
 from gatepost.server.domain.errors import Conflict, NotFound
 from gatepost.server.domain.mail import MailKind
 from gatepost.server.domain.principal import Principal
@@ -15,7 +15,7 @@ from gatepost.server.services.grants import require_no_stronger
 from gatepost.server.services.mails import Mails
 from gatepost.server.services.ports import Hasher, Service
 from gatepost.server.store import accounts, tokens
-from gatepost.server.store.database import Reader, Transaction, transactional
+from gatepost.server.store.database import Transaction, transactional
 
 PAGE = 100
 
@@ -64,8 +64,8 @@ class Administration(Service):
     ) -> Account:
         who = person(new.email, new.username, new.first_name, new.last_name)
         claims = new.state is not State.UNVERIFIED
-        if claims:
-            await _require_free(tx, who)
+        if claims and (reason := await lifecycle.taken(tx, who)):
+            raise Conflict(reason)
         id, now = self.runtime.ids(), self.runtime.clock()
         account = await accounts.add(
             tx, who, id=id, now=now, state=new.state, email_verified=claims, password_hash=password_hash
@@ -180,15 +180,3 @@ class Administration(Service):
         revoked = await tx.run(tokens.delete_of_account, account_id=id) if revoke_tokens else 0
         await lifecycle.end_sessions(tx, id)
         await record(tx, self.runtime, principal.account_id, Action.PASSWORD_CHANGED, id, tokens=revoked)
-
-
-async def _require_free(reader: Reader, who: Person) -> None:
-    """Raise Conflict when somebody has the e-mail or username; nobody is called by the address of another either."""
-    if await reader.one(accounts.by_email, email_key=who.email_key):
-        raise Conflict("There is an account with this e-mail address.")
-    if await reader.one(accounts.by_username, username_key=who.username_key):
-        raise Conflict("There is an account with this username.")
-    if await reader.one(accounts.by_username, username_key=who.email_key):
-        raise Conflict("The e-mail address is in use as somebody's username.")
-    if await reader.one(accounts.by_email, email_key=who.username_key):
-        raise Conflict("The username is somebody's e-mail address.")

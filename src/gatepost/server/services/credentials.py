@@ -18,7 +18,7 @@ from gatepost.server.domain.principal import CredentialKind, Principal
 from gatepost.server.domain.tokens import Kind
 from gatepost.server.services.ports import Runtime
 from gatepost.server.services.usage import Usage
-from gatepost.server.store import accounts, profiles, sessions
+from gatepost.server.store import accounts, sessions
 from gatepost.server.store import tokens as rows
 from gatepost.server.store.database import Database
 from gatepost.server.store.tokens import TokenHolder
@@ -142,8 +142,7 @@ class Credentials:
 
     async def of_claims(self, claims: Claims) -> Principal | None:
         """Give the principal linked to an identity, None when there is no link; raises Forbidden if it may not act."""
-        id = await self._database.one(profiles.account_of_identity, issuer=claims.issuer, subject=claims.subject)
-        account = None if id is None else await self._database.one(accounts.by_id, id=id)
+        account = await self._database.one(accounts.by_identity, issuer=claims.issuer, subject=claims.subject)
         if account is None:
             return None
         if not account.usable:

@@ -1,8 +1,9 @@
 """The steps of an account's life that several use cases share, each inside the caller's transaction."""
 
-from gatepost.server.domain.accounts import Account, State
+from gatepost.server.domain.accounts import Account, Person, State
 from gatepost.server.domain.errors import Conflict, NotFound, Unauthenticated
 from gatepost.server.domain.mail import MailKind
+from gatepost.server.domain.records import Newcomer
 from gatepost.server.domain.roles import OWNER
 from gatepost.server.services.credentials import REFUSED
 from gatepost.server.services.mails import Mails
@@ -24,6 +25,19 @@ async def acting(reader: Reader, account_id: str) -> Account:
     if account is None:
         raise Unauthenticated(REFUSED)
     return account
+
+
+async def taken(reader: Reader, who: Person | Newcomer) -> str | None:
+    """Say why an account cannot have its e-mail or username; nobody is called by the address of another either."""
+    if await reader.one(accounts.by_email, email_key=who.email_key):
+        return "There is an account with this e-mail address."
+    if await reader.one(accounts.by_username, username_key=who.username_key):
+        return "There is an account with this username."
+    if await reader.one(accounts.by_username, username_key=who.email_key):
+        return "The e-mail address is in use as somebody's username."
+    if await reader.one(accounts.by_email, email_key=who.username_key):
+        return "The username is somebody's e-mail address."
+    return None
 
 
 async def arrive(tx: Transaction, mails: Mails, account: Account) -> None:

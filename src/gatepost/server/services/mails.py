@@ -36,8 +36,10 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MailPolicy:
-    """Bounds of the outbox: mails to one address (a rate such as 5/hour; none when empty), attempts per mail, days a
-    mail is kept.
+    """Bounds of the outbox.
+
+    `per_address` is how many mails one address gets: a rate such as 5/hour, or empty for no bound. `max_attempts`
+    bounds the deliveries of one mail, `keep_days` how long it is kept.
     """
 
     per_address: str

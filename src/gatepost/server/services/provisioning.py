@@ -35,10 +35,10 @@ class Provisioning(Service):
 
     @transactional
     async def _account_for(self, tx: Transaction, claims: Claims) -> Account:
-        id = await tx.one(profiles.account_of_identity, issuer=claims.issuer, subject=claims.subject)
-        linked = None if id is None else await tx.one(accounts.by_id, id=id)
-        if linked is not None:
-            return linked
+        linked = await tx.one(accounts.by_identity, issuer=claims.issuer, subject=claims.subject)
+        return linked or await self._link(tx, claims)
+
+    async def _link(self, tx: Transaction, claims: Claims) -> Account:
         if not claims.email or not claims.email_verified:
             raise Forbidden("The identity provider gives no verified e-mail address, so no account can be made.")
         newcomer = person(claims.email, None, claims.first_name, claims.last_name)

@@ -21,6 +21,7 @@ from gatepost.server.domain.errors import Invalid
 from gatepost.server.domain.principal import Principal
 from gatepost.server.domain.records import Newcomer, Record, line_of, newcomer, parse
 from gatepost.server.domain.roles import Permission
+from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
 from gatepost.server.services.ports import Hasher, Service
 from gatepost.server.store import accounts, directory
@@ -188,16 +189,8 @@ async def _is_known(tx: Transaction, account: Newcomer) -> bool:
 
 async def _obstacle(tx: Transaction, account: Newcomer) -> str | None:
     if await tx.one(accounts.by_id, id=account.id):
-        return "another account has this id"
-    if account.state is State.UNVERIFIED:
-        return None
-    if await tx.one(accounts.by_username, username_key=account.username_key):
-        return "another account has this username"
-    if await tx.one(accounts.by_username, username_key=account.email_key):
-        return "the e-mail address is another account's username"
-    if await tx.one(accounts.by_email, email_key=account.username_key):
-        return "the username is another account's e-mail address"
-    return None
+        return "There is an account with this id."
+    return None if account.state is State.UNVERIFIED else await lifecycle.taken(tx, account)
 
 
 def _is_kept_apart_by_keys(account: Newcomer) -> bool:

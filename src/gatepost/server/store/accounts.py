@@ -45,6 +45,13 @@ by_username = query(
     _account,
 )
 
+by_identity = query(
+    "accounts.by_identity",
+    f"SELECT {_COLUMNS} FROM accounts "
+    "WHERE id = (SELECT account_id FROM identities WHERE issuer = :issuer AND subject = :subject)",
+    _account,
+)
+
 attempts_for = query(
     "accounts.attempts_for",
     f"SELECT {_COLUMNS} FROM accounts WHERE email_key = :email_key AND state = 'unverified' ORDER BY created_at DESC",

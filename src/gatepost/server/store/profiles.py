@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gatepost.server.store.statement import Row, command, query, scalar
+from gatepost.server.store.statement import Row, command, query
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,6 @@ put_image = command(
 )
 
 delete_image = command("profiles.delete_image", "DELETE FROM profile_images WHERE account_id = :account_id")
-
-account_of_identity = query(
-    "identities.account_of",
-    "SELECT account_id FROM identities WHERE issuer = :issuer AND subject = :subject",
-    scalar,
-)
 
 link_identity = command(
     "identities.link",
