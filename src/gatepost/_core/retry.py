@@ -2,12 +2,13 @@
 
 import random
 import time
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 import httpx
 
 MAX_SECONDS = 60.0
-"""The longest wait before a retry, whatever the server asks for."""
+"""The longest wait before a retry, whatever the server asks for; before it is spread."""
 
 TIMESTAMPS_BEGIN = 1_000_000_000
 """`X-RateLimit-Reset` is Unix time from here on (2001), and seconds from now below."""
@@ -36,7 +37,7 @@ def safe_after(error: httpx.TransportError, repeatable: bool) -> bool:
 
 def backoff(retry: int) -> float:
     """Give the seconds before a retry (0 is the first): 1, 2, 4 …, each up to a tenth more or less."""
-    return min(2.0**retry, MAX_SECONDS) * random.uniform(0.9, 1.1)  # noqa: S311  spreads load, protects nothing
+    return min(2**retry, MAX_SECONDS) * random.uniform(0.9, 1.1)  # noqa: S311  spreads load, protects nothing
 
 
 def delay(response: httpx.Response, retry: int) -> float:
@@ -77,6 +78,7 @@ def _number(text: str) -> float | None:
 
 def _date(text: str, otherwise: float) -> float:
     try:
-        return parsedate_to_datetime(text).timestamp()
+        date = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return otherwise
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()  # a date without a zone is in UTC
