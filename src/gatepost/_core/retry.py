@@ -37,7 +37,7 @@ def safe_after(error: httpx.TransportError, repeatable: bool) -> bool:
 
 def backoff(retry: int) -> float:
     """Give the seconds before a retry (0 is the first): 1, 2, 4 …, each up to a tenth more or less."""
-    return min(2**retry, MAX_SECONDS) * random.uniform(0.9, 1.1)  # noqa: S311  spreads load, protects nothing
+    return min(2.0 ** min(retry, 10), MAX_SECONDS) * random.uniform(0.9, 1.1)  # noqa: S311  spreads load, protects nothing
 
 
 def delay(response: httpx.Response, retry: int) -> float:

@@ -26,7 +26,7 @@ def after(seconds: float) -> str:
 
 
 def is_backoff(seconds: float, attempt: int = 0) -> bool:
-    return 0.9 * 2**attempt <= seconds <= 1.1 * 2**attempt
+    return 0.9 * 2.0**attempt <= seconds <= 1.1 * 2.0**attempt
 
 
 @pytest.mark.parametrize(
