@@ -1,0 +1,66 @@
+"""How the server is found and entered."""
+
+from collections.abc import Mapping
+from os import environ
+from typing import cast
+
+import httpx
+
+from gatepost._core.logs import LogSetting
+from gatepost._core.options import RequestOptions
+from gatepost._core.service import Service, service
+from gatepost.homebox.keyring import Keyring
+
+URL_VARIABLE = "HOMEBOX_URL"
+TOKEN_VARIABLE = "HOMEBOX_TOKEN"
+
+
+def homebox_service(
+    base_url: str | None,
+    token: str | None,
+    client: httpx.Client | httpx.AsyncClient | None,
+    *,
+    headers: Mapping[str, str | None] | None,
+    timeout: float | None,
+    max_retries: int | None,
+    follow_redirects: bool | None,
+    log: LogSetting,
+) -> Service:
+    """Put together what the constructor was given, or the environment where it was given none.
+
+    Raises:
+        ValueError: there is no address, or one of the values cannot be used.
+    """
+    return service(
+        api_url(base_url or environ.get(URL_VARIABLE)),
+        Keyring(token or environ.get(TOKEN_VARIABLE) or None),
+        client,
+        headers=headers,
+        timeout=timeout,
+        max_retries=max_retries,
+        follow_redirects=follow_redirects,
+        log=log,
+    )
+
+
+def api_url(url: str | None) -> str:
+    """Check the address of an API: beside it, a server gives its web page with status 200 to whatever is asked.
+
+    Raises:
+        ValueError: there is none, or it does not end in `/api`.
+    """
+    if not url:
+        raise ValueError(f"Please pass base_url, or set the environment variable {URL_VARIABLE}")
+    if not httpx.URL(url).path.rstrip("/").endswith("/api"):
+        raise ValueError(f"base_url must end in /api, as in https://homebox.example.com/api: {url!r}")
+    return url
+
+
+def keyring(service: Service) -> Keyring:
+    """Give what a client holds to get in; `homebox_service` made it."""
+    return cast(Keyring, service.credential)
+
+
+def within(timeout: float | None, options: RequestOptions | None) -> RequestOptions:
+    """Give the options of a call with another time limit; None leaves the one they have."""
+    return {**(options or {})} if timeout is None else {**(options or {}), "timeout": timeout}
