@@ -67,12 +67,12 @@ class Shown(NamedTuple):
 
 
 def effective(loaded: Loaded) -> list[Shown]:
-    """Every setting as it is in force, in the order of the reference, secrets hidden."""
+    """List every setting as it is in force, in the order of the reference, secrets hidden."""
     return [Shown(key, _plain(_value(loaded.settings, key)), loaded.origin[key]) for key in leaves(Settings)]
 
 
 def reference() -> str:
-    """The reference page `docs/reference/settings.md`, in Markdown."""
+    """Write the reference page `docs/reference/settings.md`, in Markdown."""
     return "\n".join([_INTRODUCTION, *_chapters()])
 
 

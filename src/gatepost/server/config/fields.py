@@ -42,12 +42,12 @@ class Leaf(Struct, frozen=True):
 
 @cache
 def leaves(section: type[Struct]) -> dict[str, Leaf]:
-    """All settings below a section, by key relative to it, in the order they are declared."""
+    """List all settings below a section, by key relative to it, in the order they are declared."""
     return {leaf.key: leaf for leaf in _walk(section, "")}
 
 
 def sections(section: type[Struct], key: str = "") -> dict[str, type[Struct]]:
-    """The section itself and all below it, by dotted key."""
+    """List the section itself and all below it, by dotted key."""
     found = {key: section}
     for field in structs.fields(section):
         if is_struct(field.type):
@@ -65,37 +65,37 @@ def _walk(section: type[Struct], prefix: str) -> Iterator[Leaf]:
 
 
 def bare(hint: Any) -> Any:
-    """The type without its annotations."""
+    """Give the type without its annotations."""
     return get_args(hint)[0] if metas(hint) else hint
 
 
 def metas(hint: Any) -> tuple[Meta, ...]:
-    """The annotations of a type, innermost first."""
+    """List the annotations of a type, innermost first."""
     return tuple(found for found in getattr(hint, "__metadata__", ()) if isinstance(found, Meta))
 
 
 def note(hint: Any, name: str) -> Any:
-    """What the type's annotations say under `name` in their `extra`, or None."""
+    """Give what the type's annotations say under `name` in their `extra`, or None."""
     return next((meta.extra[name] for meta in metas(hint) if meta.extra and name in meta.extra), None)
 
 
 def is_struct(hint: Any) -> bool:
-    """Whether the type is a table of settings."""
+    """Tell whether the type is a table of settings."""
     return isinstance(hint, type) and issubclass(hint, Struct)
 
 
 def item_of(hint: Any) -> Any:
-    """The type of a list's items, or None when the type is no list."""
+    """Give the type of a list's items, or None when the type is no list."""
     return get_args(bare(hint))[0] if get_origin(bare(hint)) is tuple else None
 
 
 def fewest(hint: Any) -> int:
-    """The number of items a list must have at least."""
+    """Give the number of items a list must have at least."""
     return next((meta.min_length for meta in metas(hint) if meta.min_length is not None), 0)
 
 
 def expected(hint: Any) -> str:
-    """Says in words what a setting of this type accepts."""
+    """Say in words what a setting of this type accepts."""
     kind, item = bare(hint), item_of(hint)
     if words := note(hint, "expected"):
         return str(words)

@@ -27,7 +27,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The text itself, for the one place that must send it."""
+        """Give the text itself, for the one place that must send it."""
         return self._text
 
     def __bool__(self) -> bool:

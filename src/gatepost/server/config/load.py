@@ -39,7 +39,7 @@ class Loaded(Struct, frozen=True):
 
 
 def load(config_file: Path | None, environ: Mapping[str, str], flags: Mapping[str, object]) -> Loaded:
-    """Merges defaults < file < `GATEPOST_*` environment < flags.
+    """Merge defaults < file < `GATEPOST_*` environment < flags.
 
     `config_file` None means `gatepost.toml` in the working directory, if there is one. `flags` maps dotted
     keys to values; None stands for a flag that was not given. Raises `ConfigError` for the first unknown key,
@@ -80,7 +80,7 @@ def _read_list(hint: Any, item: Any, given: Given) -> tuple[Any, ...]:
 
 
 def _split(text: str) -> Any:
-    """A list as JSON, or separated by commas."""
+    """Read a list from JSON or from parts separated by commas; None when it is neither."""
     if not text.lstrip().startswith("["):
         return [part.strip() for part in text.split(",") if part.strip()]
     try:
@@ -113,7 +113,7 @@ def _read_scalar(hint: Any, given: Given) -> Any:
 
 
 def _accept(value: Any) -> None:
-    """The check of a type that has none of its own."""
+    """Accept every value, for a type without a check of its own."""
 
 
 def _from_text(kind: type, raw: Any) -> Any:

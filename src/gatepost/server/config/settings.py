@@ -15,6 +15,7 @@ from gatepost.server.config.sections import (
     LimitSettings,
     LogSettings,
     MailSettings,
+    OidcProvider,
     OidcSettings,
     PasswordSettings,
     RegistrationSettings,
@@ -80,9 +81,9 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Settings that are right alone and wrong together: the key to change and what it should be."""
-    mail, kipu, providers = settings.mail, settings.dialects.kipu, settings.oidc.providers
-    if settings.registration.allowed_domains and not settings.registration.verify_email:
+    """List settings that are right alone and wrong together: the key to change and what it should be."""
+    mail, kipu, registration = settings.mail, settings.dialects.kipu, settings.registration
+    if registration.allowed_domains and not registration.verify_email:
         yield (
             "registration.verify_email",
             "true, because registration.allowed_domains limits nobody while anybody's address is believed",
@@ -92,6 +93,10 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         yield missing, "a value, because mail.username and mail.password go together"
     if not kipu.prefix and not kipu.host:
         yield "dialects.kipu.prefix", "a path such as /kipu, because dialects.kipu.host is empty"
+    yield from _repetitions(settings.oidc.providers)
+
+
+def _repetitions(providers: tuple[OidcProvider, ...]) -> Iterator[tuple[str, str]]:
     for attribute in ("name", "issuer"):
         values = [getattr(provider, attribute) for provider in providers]
         if len(set(values)) < len(values):

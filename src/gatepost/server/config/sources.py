@@ -35,13 +35,13 @@ class Given(Struct, frozen=True):
     textual: bool = False
 
     def refuse(self, expected: str, *, secret: bool = False) -> ConfigError:
-        """The error for a value that is not what its setting takes; a secret value is not shown."""
+        """Make the error for a value that is not what its setting takes; a secret value is not shown."""
         got = "" if secret else f", got {_shown(self.raw)}"
         return ConfigError(f"{self.key} ({self.origin}): expected {expected}{got}")
 
 
 def from_file(config_file: Path | None, known: Mapping[str, Leaf]) -> dict[str, Given]:
-    """What the file says; without a file named, `gatepost.toml` in the working directory if there is one."""
+    """Read what the file says; without a file named, `gatepost.toml` in the working directory if there is one."""
     if config_file is None and not DEFAULT_FILE.is_file():
         return {}
     path = config_file or DEFAULT_FILE
@@ -49,7 +49,7 @@ def from_file(config_file: Path | None, known: Mapping[str, Leaf]) -> dict[str, 
 
 
 def from_environment(environ: Mapping[str, str], known: Mapping[str, Leaf]) -> dict[str, Given]:
-    """What the `GATEPOST_*` variables say."""
+    """Read what the `GATEPOST_*` variables say."""
     keys = {leaf.variable: key for key, leaf in known.items()}
     given = {}
     for name, text in environ.items():
@@ -61,7 +61,7 @@ def from_environment(environ: Mapping[str, str], known: Mapping[str, Leaf]) -> d
 
 
 def from_flags(flags: Mapping[str, object], known: Mapping[str, Leaf]) -> dict[str, Given]:
-    """What the command line says, by dotted key; None stands for a flag that was not given."""
+    """Read what the command line says, by dotted key; None stands for a flag that was not given."""
     given = {key: _from_flag(key, value) for key, value in flags.items() if value is not None}
     for key in given.keys() - known.keys():
         raise _unknown_key(key, known, "flag")
@@ -69,7 +69,7 @@ def from_flags(flags: Mapping[str, object], known: Mapping[str, Leaf]) -> dict[s
 
 
 def flatten(table: Mapping[str, Any], known: Mapping[str, Leaf], origin: str, prefix: str = "") -> dict[str, Given]:
-    """A nested table by dotted keys relative to it; `prefix` completes them where messages name them."""
+    """Give a nested table by dotted keys relative to it; `prefix` completes them where messages name them."""
     return dict(_flat(table, known, origin, prefix, ""))
 
 
