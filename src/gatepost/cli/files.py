@@ -27,14 +27,28 @@ def new_file(path: Path, settings: "Settings", *, force: bool) -> Iterator[Path]
         raise Failure(f"{path} exists; --force replaces it" if path.is_file() else f"{path} is not a file")
     if not path.parent.is_dir():
         raise Failure(f"there is no directory {path.parent}")
+    with draft_of(path) as draft:
+        yield draft
+        draft.replace(path)
+
+
+@contextmanager
+def draft_of(path: Path) -> Iterator[Path]:
+    """Lend an empty file beside `path` for its owner's eyes only; whatever is left there goes when the block ends."""
     draft = path.with_name(f".{path.name}.unfinished")
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600, exist_ok=False)  # in a directory that others write to, it must not be theirs
     try:
         yield draft
-        draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+        remove_logs(draft)
+
+
+def remove_logs(database: Path) -> None:
+    """Remove what SQLite keeps beside a database while it is open."""
+    for ending in ("-wal", "-shm"):
+        database.with_name(database.name + ending).unlink(missing_ok=True)
 
 
 def _spare(settings: "Settings", path: Path) -> None:

@@ -51,16 +51,18 @@ async def show(
     if call.json:
         parts_json = {"text": body and body.text, "html": body and body.html}
         return write_json(mail_json(mail) | parts_json)
-    write_card(
-        [
-            ("To", mail.recipient),
-            ("Subject", mail.subject),
-            ("Written", readable(mail.created_at)),
-            ("State", mail.state),
-            ("Last error", mail.last_error),
-        ]
-    )
+    write_card(_fields(mail))
     return write_line(f"\n{_text(mail, body)}")
+
+
+def _fields(mail: StoredMail) -> list[tuple[str, str | None]]:
+    return [
+        ("To", mail.recipient),
+        ("Subject", mail.subject),
+        ("Written", readable(mail.created_at)),
+        ("State", mail.state),
+        ("Last error", mail.last_error),
+    ]
 
 
 def _text(mail: StoredMail, body: Composed | None) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from gatepost.cli.files import draft_of, remove_logs
 from gatepost.cli.invocation import Failure, Invocation, alone, command
 from gatepost.cli.output import write_json, write_line
 from gatepost.server.config import Settings
@@ -56,25 +57,18 @@ def _put_aside_when_unusable(database: Path) -> Path | None:
         schema_version(database)
     except SchemaMismatch:
         aside = database.with_name(f"{database.name}.{datetime.now(UTC):%Y%m%dT%H%M%S}.damaged")
-        for ending in ("-wal", "-shm"):
-            database.with_name(database.name + ending).unlink(missing_ok=True)
+        remove_logs(database)
         return database.rename(aside)
     return None
 
 
 def _replace(database: Path, file: Path) -> None:
-    draft = database.with_name(f".{database.name}.unfinished")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600, exist_ok=False)
-    try:
+    with draft_of(database) as draft:
         load(file, draft)
         upgrade(draft)
         if database.exists():
             outrun(draft, database)
         load(draft, database)
-    finally:
-        for ending in ("", "-wal", "-shm"):
-            draft.with_name(draft.name + ending).unlink(missing_ok=True)
 
 
 def _tell(call: Invocation, settings: Settings, file: Path, put_aside: Path | None) -> None:

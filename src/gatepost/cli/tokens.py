@@ -11,6 +11,7 @@ from gatepost.cli.shapes import token_json
 from gatepost.server.domain.errors import Invalid
 from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.domain.tokens import AccessToken
+from gatepost.server.services.personal_tokens import NewToken
 
 app = group("Make, list and revoke personal access tokens.")
 
@@ -33,15 +34,17 @@ async def create(
             made = await parts.tokens.create_for(SYSTEM, account.id, name, expires)
         except Invalid as problem:
             raise Failure(problem.message.replace("expiresAt", "--expires")) from None
-        settings = parts.settings
     if call.json:
         return write_json(token_json(made.token) | {"value": made.raw})
+    return _tell(made, kipu_address(parts.settings))
+
+
+def _tell(made: NewToken, address: str | None) -> None:
     write_line(f"{made.raw}\n")
     write_line("Keep it now: it is not shown again.")
-    if address := kipu_address(settings):
+    if address:
         write_line("While the server runs, this shows that it holds:\n")
         write_line(f'  curl -H "X-Auth-Token: {made.raw}" {address}/me')
-    return None
 
 
 @command(app, "list")

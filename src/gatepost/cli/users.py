@@ -102,23 +102,23 @@ async def show(call: Invocation, user: User) -> None:
     async with call.parts() as parts:
         account = await parts.administration.find(SYSTEM, user)
         roles = await parts.grants.roles_of(SYSTEM, account.id)
-    if call.json:
-        return write_json(account_json(account, roles))
-    return write_card(
-        [
-            ("Id", account.id),
-            ("E-mail", account.email if account.email_verified else f"{account.email} (not confirmed)"),
-            ("Username", account.username),
-            ("Name", full_name(account)),
-            ("State", standing(account)),
-            ("Roles", ", ".join(roles)),
-            ("Position", account.current_position),
-            ("Homepage", account.homepage),
-            ("Made", readable(account.created_at)),
-            ("Changed", readable(account.updated_at)),
-            ("Signed in", readable(account.last_sign_in_at) or "never"),
-        ]
-    )
+    return write_json(account_json(account, roles)) if call.json else write_card(_fields(account, roles))
+
+
+def _fields(account: Account, roles: list[str]) -> list[tuple[str, str | None]]:
+    return [
+        ("Id", account.id),
+        ("E-mail", account.email if account.email_verified else f"{account.email} (not confirmed)"),
+        ("Username", account.username),
+        ("Name", full_name(account)),
+        ("State", standing(account)),
+        ("Roles", ", ".join(roles)),
+        ("Position", account.current_position),
+        ("Homepage", account.homepage),
+        ("Made", readable(account.created_at)),
+        ("Changed", readable(account.updated_at)),
+        ("Signed in", readable(account.last_sign_in_at) or "never"),
+    ]
 
 
 @command(app, "approve")
