@@ -12,6 +12,7 @@ import httpx
 from gatepost._core import wirelog
 from gatepost._core.flow import Alone, Flow, Send, Step, Wait
 from gatepost._core.streams import AsyncTimely, Deadline, Timely
+from gatepost._core.traces import forget_values
 
 T = TypeVar("T")
 
@@ -31,14 +32,21 @@ class Driver:
         self._alone = threading.Lock()
 
     def run(self, flow: Flow[T]) -> T:
-        """Perform a flow to its end and give its result."""
+        """Perform a flow to its end and give its result; an error comes without the values that were on its way."""
+        try:
+            return self._run(flow)
+        except BaseException as error:
+            forget_values(error)
+            raise
+
+    def _run(self, flow: Flow[T]) -> T:
         try:
             step = next(flow)
             while True:
                 try:
                     outcome = self._do(step)
                 except Exception as error:  # noqa: BLE001  whatever failed is raised inside the flow
-                    step = flow.throw(without_history(error))
+                    step = flow.throw(error)
                 else:
                     step = flow.send(outcome)
         except StopIteration as done:
@@ -52,17 +60,18 @@ class Driver:
     def _do(self, step: Step) -> Any:
         match step:
             case Send():
-                return self._send(step.request)
+                return self._send(step)
             case Wait():
                 return sleep(step.seconds)
             case Alone():
                 with self._alone:
                     return self.run(step.flow)
 
-    def _send(self, request: httpx.Request) -> httpx.Response:
+    def _send(self, step: Send) -> httpx.Response:
+        request = step.request
         if wirelog.is_on():
             request.extensions["trace"] = wirelog.without_headers
-        response = self._http().send(request, stream=True, follow_redirects=False)
+        response = self._http().send(request, stream=True, auth=_auth(step), follow_redirects=False)
         response.stream = Timely(cast(httpx.SyncByteStream, response.stream), Deadline(request))
         try:
             response.read()
@@ -95,14 +104,21 @@ class AsyncDriver:
         self._alone = Lock()
 
     async def run(self, flow: Flow[T]) -> T:
-        """Perform a flow to its end and give its result."""
+        """Perform a flow to its end and give its result; an error comes without the values that were on its way."""
+        try:
+            return await self._run(flow)
+        except BaseException as error:
+            forget_values(error)
+            raise
+
+    async def _run(self, flow: Flow[T]) -> T:
         try:
             step = next(flow)
             while True:
                 try:
                     outcome = await self._do(step)
                 except Exception as error:  # noqa: BLE001  whatever failed is raised inside the flow
-                    step = flow.throw(without_history(error))
+                    step = flow.throw(error)
                 else:
                     step = flow.send(outcome)
         except StopIteration as done:
@@ -116,17 +132,18 @@ class AsyncDriver:
     async def _do(self, step: Step) -> Any:
         match step:
             case Send():
-                return await self._send(step.request)
+                return await self._send(step)
             case Wait():
                 return await pause(step.seconds)
             case Alone():
                 async with self._alone:
                     return await self.run(step.flow)
 
-    async def _send(self, request: httpx.Request) -> httpx.Response:
+    async def _send(self, step: Send) -> httpx.Response:
+        request = step.request
         if wirelog.is_on():
             request.extensions["trace"] = wirelog.without_headers_async
-        response = await self._http().send(request, stream=True, follow_redirects=False)
+        response = await self._http().send(request, stream=True, auth=_auth(step), follow_redirects=False)
         response.stream = AsyncTimely(cast(httpx.AsyncByteStream, response.stream), Deadline(request))
         try:
             await response.aread()
@@ -140,6 +157,11 @@ class AsyncDriver:
         return self._client
 
 
+def _auth(step: Send) -> Any:
+    """Give the auth of an HTTP client that was passed in, but not abroad."""
+    return None if step.abroad else httpx.USE_CLIENT_DEFAULT
+
+
 async def pause(seconds: float) -> None:
     """Let so many seconds pass."""
     from asyncio import sleep as asleep
@@ -150,9 +172,3 @@ async def pause(seconds: float) -> None:
 def no_cookies() -> CookieJar:
     """Give a jar that takes no cookie: a session in a cookie would win over the credential a client was given."""
     return CookieJar(DefaultCookiePolicy(allowed_domains=()))
-
-
-def without_history(error: Exception) -> Exception:
-    """Drop the frames of the layers below: their local variables hold the request with its credentials."""
-    error.__cause__ = error.__context__ = None
-    return error.with_traceback(None)
