@@ -1,0 +1,88 @@
+"""How the service is found and entered."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from gatepost._core.flow import Flow
+from gatepost._core.logs import LogConfig
+from gatepost._core.secrets import Secret, SecretHeaders, header_secret
+from gatepost._core.service import Service, service
+from gatepost.ubiops.configuration import Configuration
+from gatepost.ubiops.errors import ApiValueError, refusal
+from gatepost.ubiops.hidden import Hidden
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+AUTHORIZATION = "Authorization"
+DEBUGGING: LogConfig = {"level": "debug", "silent": False}
+
+
+class ConfiguredCredential:
+    """The token of a configuration as it is when a call is made, and the other headers that may be secrets."""
+
+    def __init__(self, configuration: Configuration, others: Mapping[str, str]) -> None:
+        self._configuration = configuration
+        self._others = others
+
+    def headers(self) -> Flow[SecretHeaders]:
+        """Give the headers.
+
+        Raises:
+            ApiValueError: one of them cannot travel in a header.
+        """
+        yield from ()
+        values = Hidden(self._others)
+        if AUTHORIZATION in self._configuration.api_key:
+            values[AUTHORIZATION] = self._configuration.get_api_key_with_prefix(AUTHORIZATION) or ""
+        return {name: _secret(name, values) for name in values if values[name]}
+
+    def renew(self, refused: SecretHeaders) -> Flow[bool]:
+        """Give up: the hook has had its turn."""
+        yield from ()
+        return False
+
+
+def _secret(name: str, values: Hidden[str]) -> Secret:
+    try:
+        return header_secret(values[name], name)
+    except (TypeError, ValueError) as refused:
+        problem = str(refused)
+    raise ApiValueError(problem)  # not chained to the one above, whose frames have the value
+
+
+def configured(
+    configuration: Configuration, headers: Mapping[str, str], client: httpx.Client | httpx.AsyncClient | None
+) -> Service:
+    """Put together what a configuration says now; `headers` go out as well, to the configured host only."""
+    return service(
+        configuration.host,
+        ConfiguredCredential(configuration, headers),
+        client,
+        max_retries=configuration.max_retries if configuration.auto_retry_rate_limiting else 0,
+        log=configuration.logging or (DEBUGGING if configuration.debug else None),
+        refusal=refusal,
+    )
+
+
+def connecting(configuration: Configuration) -> dict[str, Any]:
+    """Give the settings of an HTTP client: whom it trusts, how it shows itself, through which proxy it goes."""
+    proxy = httpx.Proxy(configuration.proxy, headers=configuration.proxy_headers) if configuration.proxy else None
+    return {"verify": _trust(configuration), "proxy": proxy}
+
+
+def _trust(configuration: Configuration) -> "SSLContext | bool":
+    if configuration.verify_ssl and not configuration.ssl_ca_cert and not configuration.cert_file:
+        return True
+    import ssl
+
+    authorities = configuration.ssl_ca_cert
+    context = ssl.create_default_context(cafile=authorities) if authorities else httpx.create_ssl_context()
+    if not configuration.verify_ssl:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if configuration.cert_file:
+        context.load_cert_chain(configuration.cert_file, configuration.key_file)
+    return context
