@@ -52,6 +52,10 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=True):
         value = getattr(self, name)
         return REDACTED if name in self.secret_fields and value is not None else value
 
+    def __copy__(self) -> Self:
+        """Give the record itself, as it does not change."""
+        return self
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Keep unknown fields when copied to another process."""
         return convert, (self.to_dict(), type(self))
