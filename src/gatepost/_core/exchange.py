@@ -18,6 +18,9 @@ T = TypeVar("T")
 
 UNAUTHORIZED = 401
 MAX_REDIRECTS = 5
+OF_ONE_REQUEST = frozenset({"host", "content-length", "content-type", "transfer-encoding"})
+"""Headers that do not follow a redirect: they tell of the request that was redirected, and of its body."""
+
 KEPT_ABROAD = ("accept", "accept-encoding", "user-agent")
 """Headers that follow a redirect to another origin; whatever the caller added may be a credential."""
 
@@ -92,13 +95,15 @@ def _attempts(
 
 def _followed(request: httpx.Request, follow: bool) -> Flow[httpx.Response]:
     """Send a request, and follow where the server sends it to."""
+    abroad = False
     for _ in range(MAX_REDIRECTS):
-        response = yield from send(request)
+        response = yield from send(request, abroad)
         following = redirected(request, response) if follow else None
         if following is None:
             return response
+        abroad = abroad or origin(following.url) != origin(request.url)
         request = following
-    return (yield from send(request))
+    return (yield from send(request, abroad))
 
 
 def redirected(request: httpx.Request, response: httpx.Response) -> httpx.Request | None:
@@ -115,8 +120,7 @@ def redirected(request: httpx.Request, response: httpx.Response) -> httpx.Reques
         return None
     if url.scheme not in {"http", "https"} or not url.host or url.userinfo:
         return None
-    headers = request.headers.copy()
-    del headers["host"]
+    headers = httpx.Headers([pair for pair in request.headers.multi_items() if pair[0] not in OF_ONE_REQUEST])
     if origin(url) != origin(request.url):
         headers = httpx.Headers({name: headers[name] for name in KEPT_ABROAD if name in headers})
     return httpx.Request(request.method, url, headers=headers, extensions=request.extensions)

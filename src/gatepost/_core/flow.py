@@ -15,9 +15,13 @@ T = TypeVar("T")
 
 
 class Send(msgspec.Struct, frozen=True):
-    """Send a request; comes back as its response, read to the end, or is raised as `httpx.TransportError`."""
+    """Send a request; comes back as its response, read to the end, or is raised as `httpx.TransportError`.
+
+    A request that goes `abroad`, to another origin than the caller's, must not be given credentials by those below.
+    """
 
     request: httpx.Request
+    abroad: bool = False
 
 
 class Wait(msgspec.Struct, frozen=True):
@@ -39,10 +43,23 @@ Step: TypeAlias = Send | Wait | Alone
 Flow: TypeAlias = Generator[Step, Any, T]
 
 
-def send(request: httpx.Request) -> Flow[httpx.Response]:
-    """Send a request and give its response."""
-    response: httpx.Response = yield Send(request)
+def send(request: httpx.Request, abroad: bool = False) -> Flow[httpx.Response]:
+    """Send a request and give its response; what is left of the request there, or in an error, has no credential."""
+    asked = _bare(request)
+    try:
+        response: httpx.Response = yield Send(request, abroad)
+    except httpx.RequestError as error:
+        error.request = asked
+        raise
+    response.request = asked
     return response
+
+
+def _bare(request: httpx.Request) -> httpx.Request:
+    """Give what was asked, without headers and body: errors and responses travel on, to logs and other processes."""
+    asked = httpx.Request(request.method, request.url)
+    asked.url = request.url  # as the object it is, which may hide a part of the address
+    return asked
 
 
 def wait(seconds: float) -> Flow[None]:
