@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+import httpx
 import pytest
 
 from gatepost.kipu import AsyncHubUserClient, HubUserClient
@@ -36,3 +37,14 @@ def play(connect: Connect) -> Play:
                 yield hub, server
 
     return playing
+
+
+@asynccontextmanager
+async def http_client(twin: str, **settings: Any) -> AsyncIterator[Any]:
+    """Open an HTTP client as callers may pass in, for the kind of client under test."""
+    if twin == "blocking":
+        with httpx.Client(**settings) as blocking:
+            yield blocking
+    else:
+        async with httpx.AsyncClient(**settings) as awaiting:
+            yield awaiting
