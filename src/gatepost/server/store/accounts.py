@@ -7,7 +7,7 @@ from gatepost.server.store.database import Transaction
 from gatepost.server.store.statement import Row, command, fill, placeholders, query, scalar
 
 BATCH = 200
-"""How many ids one `by_ids` takes."""
+"""How many ids `overviews` takes at once."""
 
 _COLUMNS = (
     "id, email, username, first_name, last_name, state, disabled, email_verified, current_position, homepage, about, "
