@@ -1,8 +1,10 @@
 """What is raised when a call fails, sections 2.12 and 3 of the contract."""
 
 import pickle
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from gatepost.kipu import (
@@ -14,7 +16,7 @@ from gatepost.kipu import (
     UnauthorizedError,
 )
 from tests.client.kipu.conftest import Play
-from tests.kit.scripted import Step, answer, redirect
+from tests.kit.scripted import Step, answer, hang_up, redirect, silent
 from tests.kit.twins import finished
 
 pytestmark = pytest.mark.anyio
@@ -120,3 +122,16 @@ def test_an_error_can_be_made_by_hand() -> None:
     made = NotFoundError({"m": 1}, {"x-a": "1"})
     assert (made.status_code, made.body, made.headers) == (404, {"m": 1}, {"x-a": "1"})
     assert (ApiError(status_code=418, body="tea").status_code, ApiError().body) == (418, None)
+
+
+@pytest.mark.parametrize("fault", [answer(500), answer(json=[]), answer(text="<"), hang_up(), silent()])
+async def test_no_variable_of_a_traceback_holds_the_token(play: Play, twin: str, fault: Step) -> None:
+    """Tools that report errors show the variables of every frame."""
+    token = f"pat-of-{twin}"
+    async with play(fault, api_key=token, max_retries=0, timeout=0.05) as (hub, _):
+        with pytest.raises((ApiError, httpx.TransportError)) as failed:
+            await finished(hub.user_settings.get_current_user())
+    frames = [entry for entry in failed.traceback if Path(entry.path) != Path(__file__)]
+    assert len(frames) > 2
+    assert token not in repr([entry.locals for entry in frames])
+    assert failed.value.__cause__ is None or token not in repr(failed.value.__cause__)
