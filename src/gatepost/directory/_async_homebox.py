@@ -1,0 +1,74 @@
+"""Homebox as a directory: makes accounts, and sees the members of the current user's group."""
+
+from collections.abc import AsyncIterator
+from typing import NoReturn
+
+from gatepost._core.errors import NotFoundError
+from gatepost.directory.abilities import HOMEBOX, NotSupportedError, Operation
+from gatepost.directory.people import Person
+from gatepost.homebox import AsyncHomeboxClient, UserRegistration, UserSummary
+
+
+class AsyncHomeboxDirectory:
+    """The members of a Homebox group.
+
+    Args:
+        client: a client that is signed in.
+        name: what the directory is called in results and errors.
+    """
+
+    abilities = HOMEBOX
+
+    def __init__(self, client: AsyncHomeboxClient, name: str = "homebox") -> None:
+        self.name = name
+        self._client = client
+
+    async def list(self, query: str | None = None) -> AsyncIterator[Person]:
+        """Give the members of the group, or those whose name or e-mail holds the query."""
+        for member in await self._client.groups.get_group_members():
+            person = self._person(member)
+            if query is None or person.matches(query):
+                yield person
+
+    async def get(self, who: str) -> Person:
+        """Get a member of the group."""
+        async for person in self.list():
+            if person.is_called(who):
+                return person
+        raise NotFoundError(f"{who} is no member of the group")
+
+    async def create(self, email: str, *, password: str | None = None, name: str | None = None) -> Person:
+        """Register an account; without a name it is called by its e-mail address."""
+        if password is None:
+            raise ValueError("Homebox needs a password")
+        called = name or email
+        await self._client.users.register_new_user(UserRegistration(email=email, name=called, password=password))
+        return Person(directory=self.name, key=email, email=email, name=called)
+
+    async def enable(self, who: str) -> NoReturn:
+        """Refuse: accounts cannot be disabled."""
+        raise self._not_supported("enable")
+
+    async def disable(self, who: str) -> NoReturn:
+        """Refuse: accounts cannot be disabled."""
+        raise self._not_supported("disable")
+
+    async def delete(self, who: str) -> None:
+        """Delete the current user, and nobody else."""
+        current = await self._client.users.get_user_self()
+        if who.casefold() not in {known.casefold() for known in (current.id, current.email) if known}:
+            raise self._not_supported("delete")
+        await self._client.users.delete_account()
+
+    def _person(self, member: UserSummary) -> Person:
+        return Person(
+            directory=self.name,
+            key=member.id or "",
+            email=member.email,
+            username=member.email,
+            name=member.name,
+            record=member,
+        )
+
+    def _not_supported(self, operation: Operation) -> NotSupportedError:
+        return NotSupportedError(self.name, operation, self.abilities)

@@ -1,0 +1,75 @@
+"""UbiOps as a directory: makes accounts, and sees the current user only."""
+
+from collections.abc import AsyncIterator
+from typing import NoReturn
+
+from gatepost.directory.abilities import UBIOPS, NotSupportedError, Operation
+from gatepost.directory.people import Person, first_and_last, full_name
+from gatepost.ubiops import AsyncCoreApi, UserDetail, UserPendingCreate, UserPendingDetail
+
+
+class AsyncUbiOpsDirectory:
+    """The current user of UbiOps.
+
+    Args:
+        api: the operations, with a token.
+        name: what the directory is called in results and errors.
+    """
+
+    abilities = UBIOPS
+
+    def __init__(self, api: AsyncCoreApi, name: str = "ubiops") -> None:
+        self.name = name
+        self._api = api
+
+    async def list(self, query: str | None = None) -> AsyncIterator[Person]:
+        """Give the current user, when the query is part of name or e-mail."""
+        current = await self._current()
+        if query is None or current.matches(query):
+            yield current
+
+    async def get(self, who: str) -> Person:
+        """Get the current user, and nobody else."""
+        current = await self._current()
+        if not current.is_called(who):
+            raise self._not_supported("get")
+        return current
+
+    async def create(self, email: str, *, password: str | None = None, name: str | None = None) -> Person:
+        """Make an account that waits for the link in its mail; `name` is split at its last blank."""
+        if password is None:
+            raise ValueError("UbiOps needs a password")
+        first, surname = first_and_last(name)
+        asked = UserPendingCreate(email=email, password=password, name=first, surname=surname)
+        return self._person(await self._api.user_create(asked))
+
+    async def enable(self, who: str) -> NoReturn:
+        """Refuse: the API has no such operation."""
+        raise self._not_supported("enable")
+
+    async def disable(self, who: str) -> NoReturn:
+        """Refuse: the API has no such operation."""
+        raise self._not_supported("disable")
+
+    async def delete(self, who: str) -> None:
+        """Delete the current user, and nobody else."""
+        current = await self._current()
+        if not current.is_called(who):
+            raise self._not_supported("delete")
+        await self._api.user_delete()
+
+    async def _current(self) -> Person:
+        return self._person(await self._api.user_get())
+
+    def _person(self, user: UserDetail | UserPendingDetail) -> Person:
+        return Person(
+            directory=self.name,
+            key=user.email,
+            email=user.email,
+            username=user.email,
+            name=full_name(user.name, user.surname),
+            record=user,
+        )
+
+    def _not_supported(self, operation: Operation) -> NotSupportedError:
+        return NotSupportedError(self.name, operation, self.abilities)

@@ -1,0 +1,75 @@
+# Written from _async_homebox.py by make gen: change that file.
+"""Homebox as a directory: makes accounts, and sees the members of the current user's group."""
+
+from collections.abc import Iterator
+from typing import NoReturn
+
+from gatepost._core.errors import NotFoundError
+from gatepost.directory.abilities import HOMEBOX, NotSupportedError, Operation
+from gatepost.directory.people import Person
+from gatepost.homebox import HomeboxClient, UserRegistration, UserSummary
+
+
+class HomeboxDirectory:
+    """The members of a Homebox group.
+
+    Args:
+        client: a client that is signed in.
+        name: what the directory is called in results and errors.
+    """
+
+    abilities = HOMEBOX
+
+    def __init__(self, client: HomeboxClient, name: str = "homebox") -> None:
+        self.name = name
+        self._client = client
+
+    def list(self, query: str | None = None) -> Iterator[Person]:
+        """Give the members of the group, or those whose name or e-mail holds the query."""
+        for member in self._client.groups.get_group_members():
+            person = self._person(member)
+            if query is None or person.matches(query):
+                yield person
+
+    def get(self, who: str) -> Person:
+        """Get a member of the group."""
+        for person in self.list():
+            if person.is_called(who):
+                return person
+        raise NotFoundError(f"{who} is no member of the group")
+
+    def create(self, email: str, *, password: str | None = None, name: str | None = None) -> Person:
+        """Register an account; without a name it is called by its e-mail address."""
+        if password is None:
+            raise ValueError("Homebox needs a password")
+        called = name or email
+        self._client.users.register_new_user(UserRegistration(email=email, name=called, password=password))
+        return Person(directory=self.name, key=email, email=email, name=called)
+
+    def enable(self, who: str) -> NoReturn:
+        """Refuse: accounts cannot be disabled."""
+        raise self._not_supported("enable")
+
+    def disable(self, who: str) -> NoReturn:
+        """Refuse: accounts cannot be disabled."""
+        raise self._not_supported("disable")
+
+    def delete(self, who: str) -> None:
+        """Delete the current user, and nobody else."""
+        current = self._client.users.get_user_self()
+        if who.casefold() not in {known.casefold() for known in (current.id, current.email) if known}:
+            raise self._not_supported("delete")
+        self._client.users.delete_account()
+
+    def _person(self, member: UserSummary) -> Person:
+        return Person(
+            directory=self.name,
+            key=member.id or "",
+            email=member.email,
+            username=member.email,
+            name=member.name,
+            record=member,
+        )
+
+    def _not_supported(self, operation: Operation) -> NotSupportedError:
+        return NotSupportedError(self.name, operation, self.abilities)

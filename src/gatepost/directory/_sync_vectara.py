@@ -1,0 +1,77 @@
+# Written from _async_vectara.py by make gen: change that file.
+"""Vectara as a directory: all operations on everybody."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from msgspec import UNSET
+
+from gatepost.directory.abilities import VECTARA
+from gatepost.directory.people import Person
+from gatepost.vectara import NotFoundError, User, Vectara
+
+
+class VectaraDirectory:
+    """The users of a Vectara account.
+
+    Args:
+        client: a client that may manage users.
+        name: what the directory is called in results and errors.
+    """
+
+    abilities = VECTARA
+
+    def __init__(self, client: Vectara, name: str = "vectara") -> None:
+        self.name = name
+        self._users = client.users
+
+    def list(self, query: str | None = None) -> Iterator[Person]:
+        """Give all users, or those whose e-mail or username holds the query; the API itself does not search."""
+        for user in self._users.list(limit=100):
+            person = self._person(user)
+            if query is None or person.matches(query):
+                yield person
+
+    def get(self, who: str) -> Person:
+        """Get a user by username, or by e-mail address, for which all users are listed."""
+        try:
+            return self._person(self._users.get(_exactly(who)))
+        except NotFoundError:
+            for person in self.list(who):
+                if person.is_called(who):
+                    return person
+            raise
+
+    def create(self, email: str, *, password: str | None = None, name: str | None = None) -> Person:
+        """Invite a user by mail; `name` becomes the description."""
+        if password is not None:
+            raise ValueError("Vectara takes no password: people choose theirs by the link in the mail")
+        return self._person(self._users.create(email=email, description=UNSET if name is None else name))
+
+    def enable(self, who: str) -> Person:
+        """Let a user act again."""
+        return self._person(self._users.update(_exactly(who), enabled=True))
+
+    def disable(self, who: str) -> Person:
+        """Refuse a user everything."""
+        return self._person(self._users.update(_exactly(who), enabled=False))
+
+    def delete(self, who: str) -> None:
+        """Delete a user."""
+        self._users.delete(_exactly(who))
+
+    def _person(self, user: User) -> Person:
+        return Person(
+            directory=self.name,
+            key=user.username or user.email or "",
+            email=user.email,
+            username=user.username,
+            name=user.description,
+            enabled=user.enabled,
+            record=user,
+        )
+
+
+def _exactly(username: str) -> str:
+    """Encode a username, for the client takes escapes in it for what they stand for."""
+    return quote(username, safe="")
