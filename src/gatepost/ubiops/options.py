@@ -107,7 +107,11 @@ def time_limits(limit: TimeLimit) -> httpx.Timeout:
     Raises:
         ApiValueError: it is neither a number above 0 nor a pair of such.
     """
-    connect, read = limit if isinstance(limit, tuple) else (limit, limit)
+    match limit:
+        case (connect, read):
+            pass
+        case _:
+            connect = read = limit
     if not (_is_limit(connect) and _is_limit(read)):
         raise ApiValueError("A time-out must be a number of seconds above 0, or a pair of them to connect and to read")
     return httpx.Timeout(read, connect=connect)
