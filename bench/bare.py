@@ -1,6 +1,6 @@
 """The yardstick: the least an ASGI application can do, behind the same server with the same settings.
 
-Run as `python -m bench.bare PORT BYTES`; answers every request with a JSON content type and so many bytes.
+Run as `python -m bench.bare PORT BODY`; answers every request with that body and a JSON content type.
 """
 
 import sys
@@ -14,10 +14,9 @@ from gatepost.cli.listening import server_options
 from gatepost.server.config import ServerSettings, Settings
 
 
-def bare(size: int) -> Any:
+def bare(body: bytes) -> Any:
     """Make the application."""
-    body = b"x" * size
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % size)]
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -26,11 +25,11 @@ def bare(size: int) -> Any:
     return answer
 
 
-def main(port: int, size: int) -> None:
+def main(port: int, body: bytes) -> None:
     """Serve until terminated."""
     options = server_options(Settings(server=ServerSettings(port=port)))
-    uvloop.run(Server(bare(size), interface=Interfaces.ASGINL, **options).serve())
+    uvloop.run(Server(bare(body), interface=Interfaces.ASGINL, **options).serve())
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), sys.argv[2].encode())

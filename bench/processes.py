@@ -69,10 +69,10 @@ def gatepost(data: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[Ser
 
 
 @contextmanager
-def bare(size: int) -> Iterator[Server]:
-    """Run the yardstick, with answers of `size` bytes, until the context ends."""
+def bare(body: str) -> Iterator[Server]:
+    """Run the yardstick, which answers everything with `body`, until the context ends."""
     port = free_port()
-    with _running([sys.executable, "-m", "bench.bare", str(port), str(size)], port, "/", {}) as server:
+    with _running([sys.executable, "-m", "bench.bare", str(port), body], port, "/", {}) as server:
         yield server
 
 

@@ -13,8 +13,8 @@ _INDENT = "    "
 _WIDTH = 100
 
 OTHERS_NOTE = (
-    "Others: their figures from an earlier measurement on the same kind of machine, with one worker and SQLite; "
-    "not measured in this run, so the factor (ours against theirs) suffers from whatever else ran now."
+    "Others: servers have their figures from an earlier measurement on the same kind of machine, with one worker and "
+    "SQLite, so the factor (ours against theirs) suffers from whatever else ran now; clients were measured in this run."
 )
 
 
