@@ -7,8 +7,9 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from gatepost._core.bodies import decoded, readable_body
 from gatepost._core.checks import require_text
-from gatepost._core.errors import ApiError, ParsingError, readable_body
+from gatepost._core.errors import ApiError, ParsingError
 from gatepost._core.models import convert
 
 T = TypeVar("T")
@@ -90,8 +91,8 @@ class Reply:
             ApiError: it is not JSON, with the text as `body`.
         """
         try:
-            return msgspec.json.decode(self.content.removeprefix(b"\xef\xbb\xbf"))
-        except (msgspec.DecodeError, UnicodeDecodeError) as cause:
+            return decoded(self.content)
+        except msgspec.DecodeError as cause:
             raise ApiError.of(self.response, readable_body(self.response)) from cause
 
     def decode(self, kind: type[T]) -> T:

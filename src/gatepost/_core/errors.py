@@ -3,15 +3,18 @@
 from typing import Any, ClassVar, Self
 
 import httpx
-import msgspec
 
 from gatepost._core.addresses import shown
+from gatepost._core.bodies import readable_body
 from gatepost._core.checks import is_list, is_object
 
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
 MESSAGE_FIELDS = ("message", "detail", "error", "messages", "error_message", "error_description", "title")
 SHOWN = 300
 """Characters of a server's message in the text of an error."""
+
+DEPTH = 5
+"""How deep in a body a message is looked for."""
 
 
 class ApiError(Exception):
@@ -57,7 +60,7 @@ class ApiError(Exception):
         """Say what was asked and why it failed; a body that came with a success may hold secrets and is left out."""
         where = f"{self.asked} answered {self.status_code}" if self.asked else f"status {self.status_code}"
         named = f" (request id {self.request_id})" if self.request_id else ""
-        return f"{where}: {self._reason()}{named}"
+        return _in_one_line(f"{where}: {self._reason()}{named}")
 
     def __repr__(self) -> str:
         """Give the class and the text."""
@@ -132,16 +135,6 @@ def refusal(response: httpx.Response) -> ApiError:
     return BY_STATUS.get(response.status_code, ApiError).of(response, readable_body(response))
 
 
-def readable_body(response: httpx.Response) -> Any:
-    """Give the decoded JSON of an answer, or its text when it is something else, or None when it is empty."""
-    if not response.content:
-        return None
-    try:
-        return msgspec.json.decode(response.content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return response.content.decode(response.charset_encoding or "utf-8", errors="replace")
-
-
 def _is_page(body: Any) -> bool:
     return isinstance(body, str) and body.lstrip()[:9].lower().startswith(("<!doctype", "<html"))
 
@@ -152,13 +145,20 @@ def _request_id(body: Any) -> str | None:
 
 
 def _address(location: str) -> str:
-    return location.partition("?")[0]
+    return location.partition("#")[0].partition("?")[0]
 
 
-def _message(body: Any) -> str:
+def _message(body: Any, depth: int = DEPTH) -> str:
     """Find the sentence meant for people in the error shapes servers use."""
+    if not depth or body is None:
+        return ""
     if is_object(body):
-        return next((_message(body[name]) for name in MESSAGE_FIELDS if body.get(name)), "")
+        return next(filter(None, (_message(body.get(name), depth - 1) for name in MESSAGE_FIELDS)), "")
     if is_list(body):
-        return "; ".join(_message(item) for item in body)
-    return "" if body is None else str(body)
+        return "; ".join(filter(None, (_message(item, depth - 1) for item in body)))
+    return str(body)
+
+
+def _in_one_line(text: str) -> str:
+    """Replace what could start a new line in a log, or steer a terminal."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -6,6 +6,7 @@ import httpx
 import msgspec
 
 from gatepost._core import errors
+from gatepost._core.bodies import readable_body
 from gatepost._core.checks import is_object
 from gatepost._core.errors import (
     ApiError,
@@ -15,7 +16,6 @@ from gatepost._core.errors import (
     ParsingError,
     TooManyRequestsError,
     UnauthorizedError,
-    readable_body,
 )
 from gatepost._core.models import convert
 from gatepost.vectara.models import Error
