@@ -15,7 +15,11 @@ INSTEAD = {
     r"\bconfigs?\b": "configuration, settings",
 }
 
-WIRE = {DOCS / "reference" / "kipu.md", DOCS / "explanation" / "words.md"}
+WIRE = {
+    DOCS / "reference" / "kipu.md",
+    DOCS / "explanation" / "words.md",
+    *(DOCS / "reference").glob("client-*.md"),
+}
 """Where the words of others are the subject."""
 
 HISTORY = DOCS / "decisions"
