@@ -72,7 +72,12 @@ class AsyncApiClient:
         self.set_default_header("User-Agent", value)
 
     def set_default_header(self, header_name: str, header_value: str) -> None:
-        """Send a header with every request."""
+        """Send a header with every request.
+
+        Args:
+            header_name: its name.
+            header_value: its value; another origin never gets it.
+        """
         self.default_headers[header_name] = header_value
 
     async def call(self, request: Request[T], options: Mapping[str, Any]) -> Any:

@@ -24,6 +24,19 @@ from gatepost._core.errors import (
 from gatepost._core.models import REDACTED
 from gatepost.ubiops.headers import Headers
 
+__all__ = [
+    "ApiConnectionError",
+    "ApiException",
+    "ApiKeyError",
+    "ApiParsingError",
+    "ApiRequestError",
+    "ApiTimeoutError",
+    "ApiTypeError",
+    "ApiValueError",
+    "OpenApiException",
+    "UbiOpsException",
+]
+
 
 class UbiOpsException(Exception):
     """Whatever this package raises on purpose."""

@@ -9,7 +9,7 @@ import pytest
 
 from gatepost.ubiops import ApiRequestError, ApiTypeError, ApiValueError, UserDetail
 from tests.client.ubiops.conftest import USER, Play, configured
-from tests.kit.scripted import Answer, Seen, answer, repeat, route, scripted, silent
+from tests.kit.scripted import Answer, Seen, answer, repeat, route, scripted
 from tests.kit.twins import finished, open_client
 
 pytestmark = pytest.mark.anyio
@@ -36,13 +36,20 @@ async def test_a_call_in_the_background_raises_when_it_is_got(play: Play) -> Non
 
 
 async def test_waiting_for_a_call_in_the_background_may_end_before_it(play: Play) -> None:
-    async with play(silent()) as (api, server):
-        pending = await finished(api.user_get(async_req=True, _request_timeout=0.5))
+    turn = threading.Semaphore(0)
+
+    def choose(_: Seen) -> Answer:
+        assert turn.acquire(timeout=SECONDS)
+        return FOUND
+
+    async with play(route(choose)) as (api, _):
+        pending = await finished(api.user_get(async_req=True))
         with pytest.raises(TimeoutError):
             await finished(pending.get(0.001))
         await finished(pending.wait(0.001))
         assert (pending.ready(), pending.successful()) == (False, False)
-    assert len(server.requests) == 1
+        turn.release()
+        assert (await finished(pending.get(SECONDS))).email == "a@x.io"
 
 
 async def test_arguments_are_checked_before_a_call_goes_to_the_background(play: Play) -> None:
