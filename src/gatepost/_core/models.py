@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 import msgspec
 
-from gatepost._core.checks import is_list
+from gatepost._core.checks import is_list, is_object
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -35,10 +35,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=True):
 
     def to_dict(self) -> dict[str, Any]:
         """Give the record as it looks on the wire, with unknown fields and secrets."""
-        fields: dict[str, Any] = msgspec.to_builtins(self)
-        for wire_name, name in wire_names(type(self)):
-            fields[wire_name] = _plain(getattr(self, name))
-        return fields | self.__dict__
+        fields = {wire_name: getattr(self, name) for wire_name, name in wire_names(type(self))}
+        return {name: _plain(value) for name, value in fields.items() if value is not msgspec.UNSET} | self.__dict__
 
     def __repr__(self) -> str:
         """Show all fields but the secret ones."""
@@ -93,6 +91,9 @@ def _keep_unknown(value: Any, raw: Any) -> None:
     elif is_list(value):
         for one, its_raw in zip(value, raw, strict=True):
             _keep_unknown(one, its_raw)
+    elif is_object(value):
+        for name, one in value.items():
+            _keep_unknown(one, raw[name])
 
 
 def _keep_fields(model: Model, raw: Mapping[str, Any]) -> None:
@@ -110,4 +111,6 @@ def _plain(value: Any) -> Any:
         return value.to_dict()
     if is_list(value):
         return [_plain(item) for item in value]
+    if is_object(value):
+        return {name: _plain(item) for name, item in value.items()}
     return msgspec.to_builtins(value)
