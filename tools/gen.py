@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gatepost.server import config
 from tools import unasync
-from tools.reference import audit, commands, errors, metrics, roles, routes, tokens
+from tools.reference import audit, commands, directory, errors, metrics, roles, routes, tokens
 
 Generator = Callable[[], Iterable[tuple[str, str]]]
 
@@ -26,6 +26,7 @@ GENERATORS: tuple[Generator, ...] = (
     settings,
     audit.pages,
     commands.pages,
+    directory.pages,
     errors.pages,
     metrics.pages,
     roles.pages,

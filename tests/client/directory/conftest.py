@@ -44,6 +44,7 @@ ROUTES: dict[str, tuple[int, Any]] = {
     "PATCH /vectara/v2/users/ann": (200, {"username": "ann", "email": ANN, "enabled": False}),
     "POST /vectara/v2/users": (201, {"username": ANN, "email": ANN, "enabled": True}),
     "DELETE /vectara/v2/users/ann": (204, None),
+    "POST /vectara/oauth2/token": (200, {"access_token": "t", "token_type": "Bearer", "expires_in": 1800}),
 }
 
 
