@@ -21,3 +21,4 @@ class Claims:
     first_name: str | None = None
     last_name: str | None = None
     name: str | None = None
+    groups: tuple[str, ...] = ()

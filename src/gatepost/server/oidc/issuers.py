@@ -14,11 +14,22 @@ ALGORITHMS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimNames:
+    """Under which names a provider states what has no name, or not always the same, in the standard."""
+
+    email: str = "email"
+    email_verified: str = "email_verified"
+    name: str = "name"
+    groups: str = "groups"
+
+
+@dataclass(frozen=True, slots=True)
 class Issuer:
     """A provider whose tokens are accepted.
 
     `name` is for people, `url` is compared with the `iss` claim exactly, `audiences` are the accepted `aud` values.
     Keys are read from `jwks_url`, or from where discovery says. `leeway_seconds` is the clock difference allowed.
+    Where there are `allowed_groups`, only people who are in one of them are let in.
 
     Raises ValueError for an address that is neither https nor on this machine, for no audience, and for an
     algorithm outside `ALGORITHMS`.
@@ -30,6 +41,8 @@ class Issuer:
     jwks_url: str | None = None
     algorithms: tuple[str, ...] = ("RS256", "PS256", "ES256", "EdDSA")
     leeway_seconds: int = 60
+    names: ClaimNames = ClaimNames()
+    allowed_groups: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for url in filter(None, (self.url, self.jwks_url)):
