@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepost.server.config import Loaded, OidcProvider, ServerSettings, Settings, effective, load
-from gatepost.server.config.fields import Leaf, bare, fewest, item_of, leaves, metas, note
+from gatepost.server.config.fields import Leaf, bare, fewest, is_mapping, item_of, leaves, metas, note
 from gatepost.server.config.kinds import Network
 
 REPOSITORY = Path(__file__).parents[3]
@@ -115,6 +115,8 @@ def accepted(hint: Any) -> st.SearchStrategy[Any]:
     patterns = [meta.pattern for meta in metas(hint) if meta.pattern]
     if item is not None:
         return st.lists(accepted(item), min_size=fewest(hint), max_size=3)
+    if is_mapping(hint):
+        return st.dictionaries(texts(), texts(), max_size=3)
     if note(hint, "check") is note(Network, "check"):
         return st.ip_addresses().map(str)
     if patterns:
@@ -123,9 +125,8 @@ def accepted(hint: Any) -> st.SearchStrategy[Any]:
         )
     if get_origin(kind) is Literal:
         return st.sampled_from(get_args(kind))
-    if kind is int:
-        return st.integers(*bounds(hint))
-    return st.booleans() if kind is bool else texts()
+    plain = {int: lambda: st.integers(*bounds(hint)), bool: st.booleans}
+    return plain.get(kind, texts)()
 
 
 @st.composite
@@ -141,12 +142,18 @@ def choices(draw: st.DrawFn) -> tuple[Leaf, Any]:
     return leaf, draw(values)
 
 
+def toml(value: Any) -> str:
+    if not isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    return "{" + ", ".join(f"{toml(name)} = {toml(inner)}" for name, inner in value.items()) + "}"
+
+
 @given(choices())
 def test_file_environment_and_flags_mean_the_same(choice: tuple[Leaf, Any]) -> None:
     leaf, value = choice
     text = value if isinstance(value, str) else json.dumps(value)
 
-    by_file = from_toml(f"{leaf.key} = {json.dumps(value, ensure_ascii=False)}")
+    by_file = from_toml(f"{leaf.key} = {toml(value)}")
     Path("gatepost.toml").unlink()
     by_variable = load(None, {leaf.variable: text}, {})
     by_flag = load(None, {}, {leaf.key: value})
@@ -154,6 +161,26 @@ def test_file_environment_and_flags_mean_the_same(choice: tuple[Leaf, Any]) -> N
     assert by_file.settings.server == by_variable.settings.server == by_flag.settings.server
     assert shown(by_file) == shown(by_variable) == shown(by_flag)
     assert leaf.key == "data" or shown(by_file)[leaf.key] == value
+
+
+def test_groups_read_the_same_from_a_table_and_from_json() -> None:
+    by_file = from_toml('[oidc.groups]\nengineering = "0190"\n"a b" = "0191"')
+    by_variable = load(None, {"GATEPOST_OIDC__GROUPS": '{"engineering": "0190", "a b": "0191"}'}, {})
+
+    assert by_file.settings.oidc.groups == {"engineering": "0190", "a b": "0191"}
+    assert by_file.settings.oidc == by_variable.settings.oidc
+
+
+def test_a_provider_that_signs_people_in_needs_no_audience_and_shows_no_secret() -> None:
+    client = {"name": "company", "issuer": "https://login.example.org", "client_id": "x", "client_secret": "geheim"}
+    loaded = load(None, {"GATEPOST_OIDC__PROVIDERS": json.dumps([client])}, {})
+
+    (provider,) = loaded.settings.oidc.providers
+    assert provider.client_secret.reveal() == "geheim"
+    assert provider.button == "Sign in with company"
+    assert provider.scopes == ("openid", "profile", "email")
+    assert "geheim" not in f"{loaded!r} {shown(loaded)}"
+    assert shown(loaded)["oidc.providers"][0]["client_secret"] == "********"
 
 
 def test_reading_the_settings_imports_nothing_but_msgspec() -> None:

@@ -35,8 +35,8 @@ def refusal(toml: str = "", environ: Mapping[str, str] = NOTHING, flags: Mapping
             '"oidc.providers[0].isuer" in gatepost.toml is not a setting; the nearest is oidc.providers[0].',
         ),
         (
-            "[[oidc.providers]]\nname = 'a'\nissuer = 'https://a.example'",
-            "oidc.providers[0].audience (gatepost.toml) is missing: a non-empty list of: non-empty text",
+            "[[oidc.providers]]\nname = 'a'",
+            "oidc.providers[0].issuer (gatepost.toml) is missing: an address such as https://login.example.org/realm",
         ),
     ],
 )
@@ -123,9 +123,11 @@ def test_variables_of_others_and_of_kubernetes_services_are_left_alone() -> None
         ("data = {}", "data (gatepost.toml): expected a directory, got a table"),
         ("[oidc]\nproviders = 'x'", "oidc.providers (gatepost.toml): expected a list of tables"),
         (
-            "[[oidc.providers]]\nname = 'a'\nissuer = 'https://a.org'\naudience = []",
-            "oidc.providers[0].audience (gatepost.toml): expected a non-empty list of: non-empty text",
+            "[[oidc.providers]]\nname = 'a'\nissuer = 'https://a.org'\nscopes = []",
+            "oidc.providers[0].scopes (gatepost.toml): expected a non-empty list of: a scope such as openid",
         ),
+        ("[oidc]\ngroups = 'x'", 'oidc.groups (gatepost.toml): expected a table of texts, got "x"'),
+        ("[oidc.groups]\na = 1", "oidc.groups.a (gatepost.toml): expected text, got 1"),
         ("[oidc]\nproviders = ['x']", "oidc.providers[0] (gatepost.toml): expected a table"),
     ],
 )
@@ -152,6 +154,16 @@ CONTRADICTORY: list[tuple[dict[str, object], str]] = [
     ({"dialects.kipu.prefix": ""}, "dialects.kipu.prefix (flag): expected a path"),
     ({"oidc.providers": [PROVIDER, PROVIDER | {"issuer": "https://b.org"}]}, "providers that differ in name"),
     ({"oidc.providers": [PROVIDER, PROVIDER | {"name": "b"}]}, "providers that differ in issuer"),
+    ({"oidc.providers": [PROVIDER | {"audience": []}]}, "client_id to sign people in, audience"),
+    (
+        {"oidc.providers": [PROVIDER | {"client_secret": "x"}]},
+        "client_id beside client_secret, in the provider company",
+    ),
+    ({"oidc.providers": [PROVIDER | {"scopes": ["email"]}]}, "openid among the scopes"),
+    (
+        {"oidc.providers": [PROVIDER | {"verify_email": False}]},
+        "verify_email = true, because registration.verify_email",
+    ),
 ]
 
 

@@ -3,6 +3,7 @@
 from gatepost.server.config.describe import Shown, effective, reference
 from gatepost.server.config.kinds import Secret
 from gatepost.server.config.load import Loaded, load
+from gatepost.server.config.oidc import OidcProvider, OidcSettings
 from gatepost.server.config.sections import (
     BrandingSettings,
     DatabaseSettings,
@@ -12,8 +13,6 @@ from gatepost.server.config.sections import (
     LimitSettings,
     LogSettings,
     MailSettings,
-    OidcProvider,
-    OidcSettings,
     PasswordSettings,
     RegistrationSettings,
     SearchSettings,

@@ -48,7 +48,8 @@ username = "accounts"        # the password: GATEPOST_MAIL__PASSWORD
 [[oidc.providers]]
 name = "company"
 issuer = "https://login.example.org/realm"
-audience = ["gatepost"]
+client_id = "gatepost"
+client_secret = "…"
 ```
 """
 

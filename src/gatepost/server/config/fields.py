@@ -61,7 +61,8 @@ def _walk(section: type[Struct], prefix: str) -> Iterator[Leaf]:
         if is_struct(field.type):
             yield from _walk(field.type, key + ".")
         else:
-            yield Leaf(key, field.type, field.default)
+            made = NODEFAULT if field.default_factory is NODEFAULT else field.default_factory()
+            yield Leaf(key, field.type, field.default if made is NODEFAULT else made)
 
 
 def bare(hint: Any) -> Any:
@@ -89,6 +90,11 @@ def item_of(hint: Any) -> Any:
     return get_args(bare(hint))[0] if get_origin(bare(hint)) is tuple else None
 
 
+def is_mapping(hint: Any) -> bool:
+    """Tell whether the type is a table whose keys are up to whoever writes it."""
+    return get_origin(bare(hint)) is dict
+
+
 def fewest(hint: Any) -> int:
     """Give the number of items a list must have at least."""
     return next((meta.min_length for meta in metas(hint) if meta.min_length is not None), 0)
@@ -105,6 +111,8 @@ def expected(hint: Any) -> str:
         return "one of " + ", ".join(get_args(kind))
     if kind is int:
         return _expected_number(hint)
+    if is_mapping(hint):
+        return "a table of texts"
     return {bool: "true or false", str: "text", Secret: "text", Path: "a path"}[kind]
 
 

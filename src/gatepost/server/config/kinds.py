@@ -98,6 +98,8 @@ Mailbox = Annotated[
     ),
 ]
 Name = Annotated[str, Meta(min_length=1, max_length=60, extra={"expected": "text of 1 to 60 characters"})]
+OptionalName = Annotated[str, Meta(max_length=60, extra={"expected": "text of up to 60 characters, or empty"})]
+Scope = Annotated[str, Meta(pattern=r"^[!#-\[\]-~]+$", extra={"expected": "a scope such as openid"})]
 Slug = Annotated[
     str,
     Meta(

@@ -69,6 +69,8 @@ def _read(hint: Any, given: Given) -> Any:
     item = fields.item_of(hint)
     if item is not None:
         return _read_list(hint, item, given)
+    if fields.is_mapping(hint):
+        return _read_mapping(hint, given)
     return _read_table(hint, given) if fields.is_struct(hint) else _read_scalar(hint, given)
 
 
@@ -83,10 +85,23 @@ def _split(text: str) -> Any:
     """Read a list from JSON or from parts separated by commas; None when it is neither."""
     if not text.lstrip().startswith("["):
         return [part.strip() for part in text.split(",") if part.strip()]
+    return _decoded(text)
+
+
+def _decoded(text: str) -> Any:
+    """What a text says as JSON; None when it is none."""
     try:
         return msgspec.json.decode(text)
     except (ValueError, RecursionError):
         return None
+
+
+def _read_mapping(hint: Any, given: Given) -> dict[str, str]:
+    raw = _decoded(given.raw) if given.textual else given.raw
+    if not isinstance(raw, dict):
+        raise given.refuse(fields.expected(hint))
+    texts = {key: Given(f"{given.key}.{key}", value, given.origin) for key, value in raw.items()}
+    return {key: _read_scalar(str, text) for key, text in texts.items()}
 
 
 def _read_table(section: type[Struct], given: Given) -> Struct:

@@ -8,25 +8,17 @@ from gatepost.server.config.kinds import (
     DatabaseUrl,
     Domain,
     Host,
-    Issuer,
     Mailbox,
     MountPoint,
     Name,
     Network,
-    NonEmpty,
     OptionalHost,
-    OptionalUrl,
     Rate,
     Secret,
-    Slug,
     WebOrigin,
 )
 
 MIB = 1024 * 1024
-
-SignatureAlgorithm = Literal[
-    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"
-]
 
 
 class ServerSettings(Struct, frozen=True, kw_only=True):
@@ -166,36 +158,6 @@ class MailSettings(Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, le=100, description="Deliveries tried, further and further apart, before giving up.")
     ] = 12
     keep_days: Annotated[int, Meta(ge=1, le=365, description="Time finished mails stay in the outbox, in days.")] = 7
-
-
-class OidcProvider(Struct, frozen=True, kw_only=True):
-    """An OpenID Connect provider whose signed tokens are accepted."""
-
-    name: Annotated[Slug, Meta(description="Short name, unique among the providers.")]
-    issuer: Annotated[
-        Issuer,
-        Meta(description="The token's `iss`, compared exactly; unique among the providers. Use https."),
-    ]
-    audience: Annotated[
-        tuple[NonEmpty, ...],
-        Meta(min_length=1, description="Accepted `aud` values; a token must name one of them."),
-    ]
-    jwks_url: Annotated[
-        OptionalUrl,
-        Meta(description="Where the provider publishes its keys. Empty: asked of the issuer (discovery)."),
-    ] = ""
-    algorithms: Annotated[
-        tuple[SignatureAlgorithm, ...], Meta(min_length=1, description="Accepted signature algorithms.")
-    ] = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
-    leeway_seconds: Annotated[
-        int, Meta(ge=0, le=600, description="Difference allowed between the two clocks, in seconds.")
-    ] = 60
-
-
-class OidcSettings(Struct, frozen=True, kw_only=True):
-    """Providers whose accounts are accepted here, each in its own `[[oidc.providers]]` table."""
-
-    providers: Annotated[tuple[OidcProvider, ...], Meta(description="The accepted providers.")] = ()
 
 
 class ImageSettings(Struct, frozen=True, kw_only=True):

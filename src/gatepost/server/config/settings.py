@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from gatepost.server.config.kinds import Directory
+from gatepost.server.config.oidc import OidcProvider, OidcSettings
 from gatepost.server.config.sections import (
     BrandingSettings,
     DatabaseSettings,
@@ -15,8 +16,6 @@ from gatepost.server.config.sections import (
     LimitSettings,
     LogSettings,
     MailSettings,
-    OidcProvider,
-    OidcSettings,
     PasswordSettings,
     RegistrationSettings,
     SearchSettings,
@@ -94,6 +93,9 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     if not kipu.prefix and not kipu.host:
         yield "dialects.kipu.prefix", "a path such as /kipu, because dialects.kipu.host is empty"
     yield from _repetitions(settings.oidc.providers)
+    for provider in settings.oidc.providers:
+        if wanted := _missing(provider, registration):
+            yield "oidc.providers", f"{wanted}, in the provider {provider.name}"
 
 
 def _repetitions(providers: tuple[OidcProvider, ...]) -> Iterator[tuple[str, str]]:
@@ -101,3 +103,15 @@ def _repetitions(providers: tuple[OidcProvider, ...]) -> Iterator[tuple[str, str
         values = [getattr(provider, attribute) for provider in providers]
         if len(set(values)) < len(values):
             yield "oidc.providers", f"providers that differ in {attribute}"
+
+
+def _missing(provider: OidcProvider, registration: RegistrationSettings) -> str:
+    if not provider.client_id and not provider.audience:
+        return "client_id to sign people in, audience to accept bearer tokens, or both"
+    if provider.client_secret and not provider.client_id:
+        return "client_id beside client_secret"
+    if "openid" not in provider.scopes:
+        return "openid among the scopes"
+    if registration.verify_email and not provider.verify_email:
+        return "verify_email = true, because registration.verify_email asks every address to be confirmed"
+    return ""
