@@ -1,16 +1,20 @@
 """Every change writes exactly one event in the same transaction, and no event holds personal data."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
 from gatepost.server.domain.accounts import Account, State
 from gatepost.server.domain.clock import DAY
 from gatepost.server.domain.errors import Forbidden
+from gatepost.server.domain.groups import MemberRole
 from gatepost.server.domain.identities import Claims
-from gatepost.server.domain.principal import SYSTEM
+from gatepost.server.domain.principal import SYSTEM, Principal
+from gatepost.server.domain.sessions import HOMEBOX
 from gatepost.server.services.administration import NewAccount
 from gatepost.server.services.audit import Action
+from gatepost.server.services.invitations import NewInvitation
 from gatepost.server.services.registration import SignUp
 from gatepost.server.store.statement import Query
 from tests.service.conftest import PASSWORD, World, acting
@@ -41,6 +45,38 @@ async def _setup_link(world: World, account: Account) -> str:
     return (await world.parts.setup.open() or "").rpartition("/")[2]
 
 
+async def _session(world: World, account: Account) -> Principal:
+    return await world.parts.credentials.of_session(await _signed_in(world, account))
+
+
+async def _reset_link(world: World, account: Account) -> str:
+    await world.parts.password_reset.ask(account.email)
+    return (await world.mails())[-1][2].partition("?token=")[2].split()[0]
+
+
+async def _group(world: World, account: Account) -> str:
+    """Make a second group, of which the account is the owner."""
+    await world.parts.groups.enter(acting(account))
+    return (await world.parts.groups.create(acting(account), "private name")).id
+
+
+async def _invitation(world: World, account: Account) -> tuple[str, NewInvitation]:
+    group_id = await _group(world, account)
+    return group_id, await world.parts.invitations.create(acting(account), group_id, 2)
+
+
+async def _member(world: World, account: Account) -> tuple[str, Account]:
+    group_id, invitation = await _invitation(world, account)
+    member = await world.account("member@example.org")
+    await world.parts.invitations.accept(acting(member), invitation.raw)
+    return group_id, member
+
+
+async def _guest(world: World, account: Account) -> tuple[Account, str]:
+    _, invitation = await _invitation(world, account)
+    return await world.account("guest@example.org"), invitation.raw
+
+
 async def _two_owners(world: World, account: Account) -> None:
     await world.account("other@example.org", roles=("owner",))
     await world.parts.grants.grant(SYSTEM, account.id, "owner")
@@ -50,7 +86,7 @@ NEW = SignUp("new@example.org", PASSWORD, "Nova")
 CLAIMS = Claims("https://idp.example", "s1", "new@example.org", True, None, "Nova", None, None)
 
 # What is prepared before, and the change itself.
-CHANGES: dict[Action, tuple[Change, Callable[[World, Account, object], Awaitable[object]]]] = {
+CHANGES: dict[Action, tuple[Change, Callable[[World, Account, Any], Awaitable[object]]]] = {
     Action.SIGNED_UP: (_nothing, lambda w, a, _: w.parts.registration.sign_up(NEW)),
     Action.SIGN_UP_REPEATED: (
         _nothing,
@@ -93,6 +129,36 @@ CHANGES: dict[Action, tuple[Change, Callable[[World, Account, object], Awaitable
     Action.DEFAULT_TOKEN_ROTATED: (_nothing, lambda w, a, _: w.parts.tokens.rotate_default(acting(a))),
     Action.SIGNED_IN: (_nothing, lambda w, a, _: w.parts.sign_in.by_password(a.email, PASSWORD, "test")),
     Action.SIGNED_OUT: (_signed_in, lambda w, a, raw: w.parts.sign_in.sign_out(str(raw))),
+    Action.OWN_PASSWORD_CHANGED: (
+        _nothing,
+        lambda w, a, _: w.parts.own_account.change_password(acting(a), PASSWORD, "another good one"),
+    ),
+    Action.RESET_REQUESTED: (_nothing, lambda w, a, _: w.parts.password_reset.ask(a.email)),
+    Action.PASSWORD_RESET: (_reset_link, lambda w, a, raw: w.parts.password_reset.complete(raw, "another good one")),
+    Action.RENAMED: (_nothing, lambda w, a, _: w.parts.own_account.rename(acting(a), "Nova", "new@example.org")),
+    Action.PREFERENCES_CHANGED: (
+        _nothing,
+        lambda w, a, _: w.parts.preferences.replace(acting(a), b'{"a":"very personal"}'),
+    ),
+    Action.SESSION_REFRESHED: (_session, lambda w, a, me: w.parts.sessions.refresh(me, HOMEBOX)),
+    Action.SIGNED_OUT_EVERYWHERE: (_session, lambda w, a, me: w.parts.sessions.end_all(me)),
+    Action.GROUP_CREATED: (_nothing, lambda w, a, _: w.parts.groups.create(acting(a), "private name")),
+    Action.GROUP_CHANGED: (_group, lambda w, a, id: w.parts.groups.change(acting(a), id, "private name", "EUR")),
+    Action.GROUP_DELETED: (_group, lambda w, a, id: w.parts.groups.delete(acting(a), id)),
+    Action.MEMBER_ROLE_CHANGED: (
+        _member,
+        lambda w, a, found: w.parts.groups.change_role(acting(a), found[0], found[1].id, MemberRole.OWNER),
+    ),
+    Action.MEMBER_REMOVED: (
+        _member,
+        lambda w, a, found: w.parts.groups.remove_member(acting(a), found[0], found[1].id),
+    ),
+    Action.INVITATION_CREATED: (_group, lambda w, a, id: w.parts.invitations.create(acting(a), id, 1)),
+    Action.INVITATION_ACCEPTED: (_guest, lambda w, a, found: w.parts.invitations.accept(acting(found[0]), found[1])),
+    Action.INVITATION_WITHDRAWN: (
+        _invitation,
+        lambda w, a, found: w.parts.invitations.withdraw(acting(a), found[0], found[1].invitation.id),
+    ),
     Action.SETUP_OPENED: (_nothing, lambda w, a, _: w.parts.setup.open()),
     Action.SETUP_DONE: (_setup_link, lambda w, a, raw: w.parts.setup.complete(str(raw), NEW)),
 }
@@ -126,6 +192,7 @@ async def test_what_changes_nothing_writes_no_event(world: World) -> None:
     await world.parts.profiles.delete_image(acting(account))
     await world.parts.profiles.change(acting(account), {})
     await world.parts.administration.enable(SYSTEM, account.id)
+    await world.parts.own_account.rename(acting(account), "ada@example.org", "ada@example.org")
     await world.parts.sign_in.sign_out("gp_ses_unknown")
     await world.parts.people.search("ada")
     assert await world.events() == before

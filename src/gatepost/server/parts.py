@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,14 +17,21 @@ from gatepost.server.mail.compose import Composer
 from gatepost.server.services.administration import Administration
 from gatepost.server.services.audit import AuditTrail
 from gatepost.server.services.credentials import BearerVerifier, Credentials
+from gatepost.server.services.enrolment import Enrolment
 from gatepost.server.services.grants import Grants
+from gatepost.server.services.groups import Groups
+from gatepost.server.services.invitations import Invitations
 from gatepost.server.services.mails import MailPolicy, Mails
+from gatepost.server.services.own_account import OwnAccount
+from gatepost.server.services.password_reset import PasswordReset
 from gatepost.server.services.people import People
 from gatepost.server.services.personal_tokens import PersonalTokens
 from gatepost.server.services.ports import Runtime
+from gatepost.server.services.preferences import Preferences
 from gatepost.server.services.profiles import Profiles
 from gatepost.server.services.provisioning import Provisioning
 from gatepost.server.services.registration import Registration, RegistrationPolicy
+from gatepost.server.services.sessions import Sessions
 from gatepost.server.services.setup import Setup
 from gatepost.server.services.sign_in import SignIn
 from gatepost.server.services.transfer import Transfer
@@ -60,6 +67,13 @@ class Parts:
     grants: Grants
     transfer: Transfer
     audit: AuditTrail
+    sessions: Sessions
+    groups: Groups
+    invitations: Invitations
+    enrolment: Enrolment
+    own_account: OwnAccount
+    password_reset: PasswordReset
+    preferences: Preferences
 
 
 @asynccontextmanager
@@ -104,6 +118,7 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
         mails=mails,
         credentials=Credentials(runtime, usage, settings.sessions.idle_days, bearer),
         registration=Registration(runtime, hasher, mails, policy),
+        enrolment=Enrolment(runtime, Registration(runtime, hasher, mails, replace(policy, verify_email=False))),
         sign_in=SignIn(runtime, hasher, settings.sessions.days),
         setup=Setup(runtime, hasher, shortest, settings.public_url),
         profiles=Profiles(runtime, partial(normalise, limits=limits)),
@@ -114,6 +129,12 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
         grants=Grants(runtime),
         transfer=Transfer(runtime, hasher, shortest, hasher.threads),
         audit=AuditTrail(runtime),
+        sessions=Sessions(runtime, usage),
+        groups=Groups(runtime),
+        invitations=Invitations(runtime),
+        own_account=OwnAccount(runtime, hasher, policy),
+        password_reset=PasswordReset(runtime, hasher, mails, shortest, settings.public_url),
+        preferences=Preferences(runtime),
     )
 
 

@@ -18,6 +18,7 @@ NEEDED = {
     "awaiting-approval": {"name", "email", "id"},
     "approved": {"name", "link"},
     "rejected": {"name"},
+    "reset-password": {"name", "link"},
 }
 COMPOSER = Composer("Acme Users")
 NEEDED_PAIRS = [(kind, value) for kind, values in NEEDED.items() for value in sorted(values)]

@@ -17,6 +17,7 @@ class MailKind(StrEnum):
     AWAITING_APPROVAL = "awaiting-approval"
     APPROVED = "approved"
     REJECTED = "rejected"
+    RESET_PASSWORD = "reset-password"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ It is split at its last blank and joined back to exactly what was given; so `las
 "" after a blank at the end.
 """
 
+from dataclasses import replace
 from typing import Protocol
 
-from gatepost.server.domain.accounts import NAME_LIMIT
+from gatepost.server.domain.accounts import NAME_LIMIT, Person, person
 from gatepost.server.domain.errors import Invalid
 from gatepost.server.domain.text import clean
 
@@ -38,3 +39,12 @@ def display_name(who: Named) -> str:
     if who.first_name is None:
         return who.last_name or who.username
     return who.first_name if who.last_name is None else f"{who.first_name} {who.last_name}"
+
+
+def named(email: str, name: str, username: str | None = None) -> Person:
+    """Check and normalise who somebody says they are, by one display name; the address is kept in lower case.
+
+    `username` defaults to the address. Raises Invalid when a field breaks its rule.
+    """
+    first, last = split(name)
+    return replace(person(email.lower(), username, None, None), first_name=first, last_name=last)

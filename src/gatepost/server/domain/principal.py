@@ -13,6 +13,7 @@ class CredentialKind(StrEnum):
     ACCESS_TOKEN = "access_token"
     DEFAULT_TOKEN = "default_token"
     SESSION = "session"
+    ATTACHMENT = "attachment"
     BEARER = "bearer"
     SYSTEM = "system"
 
@@ -30,6 +31,11 @@ class Principal:
         """Raise Forbidden unless the principal holds `permission`."""
         if permission not in self.permissions:
             raise Forbidden(f"This needs the permission {permission}.")
+
+    def require_whole(self) -> None:
+        """Raise Forbidden for an attachment token, which stands in addresses and may fetch attachments only."""
+        if self.kind is CredentialKind.ATTACHMENT:
+            raise Forbidden("This token may fetch attachments and nothing else.")
 
 
 SYSTEM = Principal("system", CredentialKind.SYSTEM, permissions=frozenset(Permission))

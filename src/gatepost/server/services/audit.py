@@ -35,17 +35,32 @@ class Action(StrEnum):
     ROLE_GRANTED = "role.granted", "The account was given a role; `role`."
     ROLE_REVOKED = "role.revoked", "A role was taken from the account; `role`."
     PROFILE_CHANGED = "profile.changed", "Profile fields were changed; `fields` has their names."
+    RENAMED = "profile.renamed", "The account changed its name or e-mail address; `fields` has which."
+    PREFERENCES_CHANGED = "preferences.changed", "The JSON object that programs keep for the account was replaced."
     IMAGE_CHANGED = "profile.image_changed", "The profile image was set or replaced."
     IMAGE_DELETED = "profile.image_deleted", "The profile image was removed."
     PASSWORD_CHANGED = (
         "password.changed",
         "An administrator set a new password; the sessions ended, and so many `tokens`.",
     )
+    OWN_PASSWORD_CHANGED = "password.changed_by_owner", "The account changed its password; its other sessions ended."
+    RESET_REQUESTED = "password.reset_requested", "Somebody forgot a password; `system` where no mail was due."
+    PASSWORD_RESET = "password.reset", "A mailed link set a new password; the sessions ended."
     TOKEN_CREATED = "token.created", "A personal access token or the default token was made; `token` has its id."
     TOKEN_REVOKED = "token.revoked", "A personal access token was revoked; `token` has its id."
     DEFAULT_TOKEN_ROTATED = "token.default_rotated", "The default token was replaced, and the old one ended."
-    SIGNED_IN = "session.started", "Somebody signed in by password."
+    SIGNED_IN = "session.started", "Somebody signed in."
+    SESSION_REFRESHED = "session.refreshed", "A session was replaced by a new one."
     SIGNED_OUT = "session.ended", "Somebody signed out."
+    SIGNED_OUT_EVERYWHERE = "session.all_ended", "Somebody signed out everywhere; the tokens stay."
+    GROUP_CREATED = "group.created", "The account made a group, or was given its own; `group` has its id."
+    GROUP_CHANGED = "group.changed", "An owner changed the group's name or currency; `group`."
+    GROUP_DELETED = "group.deleted", "An owner deleted the group and its invitations; `group`."
+    MEMBER_ROLE_CHANGED = "group.role_changed", "An owner gave the account another role in the group; `group`, `role`."
+    MEMBER_REMOVED = "group.member_removed", "An owner took the account out of the group; `group`."
+    INVITATION_CREATED = "invitation.created", "An owner invited to the group; `group`, `invitation` has its id."
+    INVITATION_ACCEPTED = "invitation.accepted", "The account joined the group; `group`, `invitation`."
+    INVITATION_WITHDRAWN = "invitation.withdrawn", "An owner ended the invitation; `group`, `invitation`."
     SETUP_OPENED = "setup.opened", "The server started without an owner and printed a one-time setup link."
     SETUP_DONE = "setup.done", "The setup link was used; the account is the first owner."
 

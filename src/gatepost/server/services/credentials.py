@@ -1,13 +1,13 @@
 """From a raw credential to a principal: the path every request takes.
 
-Resolved tokens are cached in memory. A cached answer is used only while the credential revision of the database is
-the one it was read under, so a revocation committed by any process ends it at once; and for a minute at the most,
-so that what is shown of the token stays fresh. Malformed tokens are refused by their checksum, without a read.
+Resolved tokens and sessions are cached in memory. A cached answer is used only while the credential revision of the
+database is the one it was read under, so a revocation committed by any process ends it at once; and for a minute at the
+most, so that what is shown of the token stays fresh. Malformed tokens are refused by their checksum, without a read.
 """
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from gatepost.server.domain import tokens
 from gatepost.server.domain.accounts import State
@@ -21,6 +21,8 @@ from gatepost.server.services.usage import Usage
 from gatepost.server.store import accounts, sessions
 from gatepost.server.store import tokens as rows
 from gatepost.server.store.database import Database
+from gatepost.server.store.sessions import SessionHolder
+from gatepost.server.store.statement import Query
 from gatepost.server.store.tokens import TokenHolder
 
 CACHED_FOR = MINUTE
@@ -52,6 +54,16 @@ class ResolvedToken:
     def principal(self) -> Principal:
         kind = CredentialKind.DEFAULT_TOKEN if self.holder.is_default else CredentialKind.ACCESS_TOKEN
         return Principal(self.holder.token.account_id, kind, self.holder.token.id)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSession:
+    """A session, or its attachment token, known to hold."""
+
+    principal: Principal
+    session_id: str
+    revision: int | None
+    fresh_until: int
 
 
 class _Revision:
@@ -92,6 +104,7 @@ class Credentials:
         self._session_idle = session_idle_days * DAY
         self._bearer = bearer
         self._cache: dict[bytes, ResolvedToken] = {}
+        self._sessions: dict[bytes, ResolvedSession] = {}
 
     async def resolve_token(self, raw: bytes | None) -> ResolvedToken:
         """Give the token behind `raw`; raises Unauthenticated unless it holds and its account may act."""
@@ -103,7 +116,7 @@ class Credentials:
             raise Unauthenticated(REFUSED)
         now = self._clock()
         revision = self._revision.read()
-        if resolved is None or resolved.revision != revision or revision is None or now >= resolved.fresh_until:
+        if resolved is None or _is_stale(resolved, now, revision):
             resolved = await self._look_up(digest, now, revision)
         self._usage.note_token(resolved.holder.token.id, now)
         return resolved
@@ -116,23 +129,57 @@ class Credentials:
             raise Unauthenticated(REFUSED)
         expires_at = holder.token.expires_at or now + CACHED_FOR
         resolved = ResolvedToken(holder, revision, min(now + CACHED_FOR, expires_at))
-        if len(self._cache) >= MOST_CACHED:
-            self._cache.clear()
-        self._cache[digest] = resolved
+        _keep(self._cache, digest, resolved)
         return resolved
+
+    async def resolve(self, raw: str, *, access_tokens: bool = True) -> Principal:
+        """Give the principal of a session, an attachment token or an access token, by the form of `raw`.
+
+        Raises Unauthenticated unless it holds and its account may act, and for access tokens unless they may be one.
+        """
+        encoded = raw.encode(errors="replace")
+        if tokens.well_formed(encoded, Kind.ATTACHMENT):
+            return await self.of_attachment(raw)
+        if access_tokens and tokens.well_formed(encoded, Kind.ACCESS):
+            return (await self.resolve_token(encoded)).principal
+        return await self.of_session(raw)
 
     async def of_session(self, raw: str | None) -> Principal:
         """Give the principal of a session; raises Unauthenticated unless it holds and its account may act."""
-        if raw is None or not tokens.well_formed(raw.encode(errors="replace"), Kind.SESSION):
+        return await self._of_session(raw, Kind.SESSION, sessions.by_digest, CredentialKind.SESSION)
+
+    async def of_attachment(self, raw: str | None) -> Principal:
+        """Give the principal of the attachment token that came with a session, and ends with it, as `of_session`."""
+        return await self._of_session(raw, Kind.ATTACHMENT, sessions.by_attachment, CredentialKind.ATTACHMENT)
+
+    async def _of_session(
+        self, raw: str | None, kind: Kind, statement: Query[SessionHolder], credential: CredentialKind
+    ) -> Principal:
+        encoded = (raw or "").encode(errors="replace")
+        if not tokens.well_formed(encoded, kind):
             raise Unauthenticated(REFUSED)
-        session = await self._database.one(sessions.by_digest, digest=tokens.digest(raw.encode()))
-        now = self._clock()
+        digest, now, revision = tokens.digest(encoded), self._clock(), self._revision.read()
+        resolved = self._sessions.get(digest)
+        if resolved is None or _is_stale(resolved, now, revision):
+            # As with tokens, the revision was read before the row.
+            self._sessions.pop(digest, None)
+            session = await self._database.one(statement, digest=digest)
+            resolved = self._judged(session, credential, now, revision)
+            _keep(self._sessions, digest, resolved)
+        self._usage.note_session(resolved.session_id, now)
+        return resolved.principal
+
+    def _judged(
+        self, session: SessionHolder | None, credential: CredentialKind, now: int, revision: int | None
+    ) -> ResolvedSession:
         if session is None or session.disabled or session.state is not State.ACTIVE:
             raise Unauthenticated(REFUSED)
-        if now >= min(session.expires_at, session.used_at + self._session_idle):
+        unused_until = session.expires_at if session.lasting else session.used_at + self._session_idle
+        ends_at = min(session.expires_at, unused_until)
+        if now >= ends_at:
             raise Unauthenticated(REFUSED)
-        self._usage.note_session(session.id, now)
-        return Principal(session.account_id, CredentialKind.SESSION, session.id)
+        principal = Principal(session.account_id, credential, session.id)
+        return ResolvedSession(principal, session.id, revision, min(now + CACHED_FOR, ends_at))
 
     async def claims_of(self, jwt: str) -> Claims:
         """Check a bearer JWT and give its claims; raises Unauthenticated or Unavailable."""
@@ -153,3 +200,16 @@ class Credentials:
 def _holds(holder: TokenHolder, now: int) -> bool:
     expires_at = holder.token.expires_at
     return holder.state is State.ACTIVE and not holder.disabled and (expires_at is None or now < expires_at)
+
+
+def _is_stale(resolved: ResolvedToken | ResolvedSession, now: int, revision: int | None) -> bool:
+    return revision is None or resolved.revision != revision or now >= resolved.fresh_until
+
+
+T = TypeVar("T")
+
+
+def _keep(cache: dict[bytes, T], digest: bytes, resolved: T) -> None:
+    if len(cache) >= MOST_CACHED:
+        cache.clear()
+    cache[digest] = resolved

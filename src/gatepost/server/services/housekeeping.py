@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from gatepost.server.domain.clock import DAY, HOUR
 from gatepost.server.services.ports import Service
-from gatepost.server.store import accounts, outbox, sessions
+from gatepost.server.store import accounts, invitations, outbox, sessions
 from gatepost.server.store.database import Transaction, transactional
 
 
 @dataclass(frozen=True, slots=True)
 class Housekeeping(Service):
-    """Removes sign-up attempts never confirmed, expired sessions and links, and mails past their keeping."""
+    """Removes sign-up attempts never confirmed, mails past their keeping, expired sessions, links and invitations."""
 
     confirm_hours: int
     keep_mail_days: int
@@ -22,4 +22,5 @@ class Housekeeping(Service):
         await tx.run(accounts.expire_attempts, before=now - self.confirm_hours * HOUR)
         await tx.run(sessions.expire, now=now)
         await tx.run(sessions.expire_links, now=now)
+        await tx.run(invitations.expire, before=now - DAY)
         await tx.run(outbox.purge, before=now - self.keep_mail_days * DAY)

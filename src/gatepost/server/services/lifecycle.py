@@ -5,10 +5,12 @@ from gatepost.server.domain.errors import Conflict, NotFound, Unauthenticated
 from gatepost.server.domain.mail import MailKind
 from gatepost.server.domain.records import Newcomer
 from gatepost.server.domain.roles import OWNER
+from gatepost.server.services import membership
 from gatepost.server.services.credentials import REFUSED
 from gatepost.server.services.mails import Mails
 from gatepost.server.store import accounts, directory, sessions
 from gatepost.server.store.database import Reader, Transaction
+from gatepost.server.store.statement import Query
 
 
 async def existing(reader: Reader, account_id: str) -> Account:
@@ -27,17 +29,25 @@ async def acting(reader: Reader, account_id: str) -> Account:
     return account
 
 
-async def taken(reader: Reader, who: Person | Newcomer) -> str | None:
-    """Say why an account cannot have its e-mail or username; nobody is called by the address of another either."""
-    if await reader.one(accounts.by_email, email_key=who.email_key):
+async def taken(reader: Reader, who: Person | Newcomer, holder: str | None = None) -> str | None:
+    """Say why an account cannot have its e-mail or username; nobody is called by the address of another either.
+
+    What the account with the id `holder` has is not taken from it.
+    """
+    if await _others(reader, holder, accounts.by_email, email_key=who.email_key):
         return "There is an account with this e-mail address."
-    if await reader.one(accounts.by_username, username_key=who.username_key):
+    if await _others(reader, holder, accounts.by_username, username_key=who.username_key):
         return "There is an account with this username."
-    if await reader.one(accounts.by_username, username_key=who.email_key):
+    if await _others(reader, holder, accounts.by_username, username_key=who.email_key):
         return "The e-mail address is in use as somebody's username."
-    if await reader.one(accounts.by_email, email_key=who.username_key):
+    if await _others(reader, holder, accounts.by_email, email_key=who.username_key):
         return "The username is somebody's e-mail address."
     return None
+
+
+async def _others(reader: Reader, holder: str | None, statement: Query[Account], **key: str) -> bool:
+    found = await reader.one(statement, **key)
+    return found is not None and found.id != holder
 
 
 async def arrive(tx: Transaction, mails: Mails, account: Account) -> None:
@@ -91,6 +101,7 @@ async def erase(tx: Transaction, account_id: str) -> bool:
     Raises Conflict for the last owner.
     """
     await keep_an_owner(tx, account_id)
+    await membership.hand_over(tx, account_id)
     await directory.remove(tx, account_id)
     removed = bool(await tx.run(accounts.delete, id=account_id))
     await end_credentials(tx)

@@ -87,19 +87,22 @@ class Mails(Service):
         self, tx: Transaction, kind: MailKind, to: str, account_id: str | None, values: Mapping[str, str]
     ) -> None:
         """Put one mail into the outbox, its text encrypted: it may hold a one-time link."""
+        await tx.run(outbox.insert, **self.write(kind, to, account_id, values))
+
+    def write(self, kind: MailKind, to: str, account_id: str | None, values: Mapping[str, str]) -> dict[str, Any]:
+        """Compose and encrypt one mail and give its row of the outbox."""
         mail, id = self.composer.compose(kind, values), self.runtime.ids()
         parts = json.dumps({"text": mail.text, "html": mail.html}).encode()
-        await tx.run(
-            outbox.insert,
-            id=id,
-            account_id=account_id,
-            kind=kind.value,
-            recipient=to,
-            recipient_key=fold(to),
-            subject=mail.subject,
-            sealed=self.runtime.sealer.seal(parts, f"mail:{id}"),
-            now=self.runtime.clock(),
-        )
+        return {
+            "id": id,
+            "account_id": account_id,
+            "kind": kind.value,
+            "recipient": to,
+            "recipient_key": fold(to),
+            "subject": mail.subject,
+            "sealed": self.runtime.sealer.seal(parts, f"mail:{id}"),
+            "now": self.runtime.clock(),
+        }
 
     async def page(self, principal: Principal, before: str | None = None) -> list[StoredMail]:
         """List the newest mails first, without their text."""

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 
 from gatepost.server.domain import tokens
+from gatepost.server.domain.clock import DAY
 from gatepost.server.domain.errors import Forbidden, NotFound
 from gatepost.server.domain.principal import Principal
 from gatepost.server.domain.roles import Permission
+from gatepost.server.domain.spellings import Spelling
 from gatepost.server.domain.tokens import AccessToken, Kind
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
@@ -15,6 +17,8 @@ from gatepost.server.store import tokens as rows
 from gatepost.server.store.database import Transaction, transactional
 
 DEFAULT_NAME = "default"
+KEY_NAME_LIMIT = 255
+KEY_LIFE = 30 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,11 @@ class PersonalTokens(Service):
         found = await self.database.all(rows.of_account, account_id=own)
         return TokenList(await self._default_of(own), [self.usage.overlay(token) for token in found])
 
+    async def list_keys(self, principal: Principal) -> list[AccessToken]:
+        """List the account's tokens but its default token, which is not made by this, the newest first."""
+        found = await self.database.all(rows.of_account, account_id=principal.account_id)
+        return [self.usage.overlay(token) for token in reversed(found)]
+
     async def list_for(self, principal: Principal, account_id: str) -> list[AccessToken]:
         """List the tokens of any account but its default token; needs `accounts:read`."""
         principal.require(Permission.READ_ACCOUNTS)
@@ -63,15 +72,23 @@ class PersonalTokens(Service):
         """Make a token for an account, as `create` does; for others than oneself it needs `tokens:mint`."""
         if account_id != principal.account_id:
             principal.require(Permission.MINT_TOKENS)
-        token = AccessToken(
-            id=self.runtime.ids(),
-            account_id=account_id,
-            name=tokens.valid_token_name(name),
-            created_at=self.runtime.clock(),
-            used_at=None,
-            expires_at=tokens.expiry(expires_on, self.runtime.clock()),
-        )
-        raw = tokens.mint(Kind.ACCESS, self.runtime.random_below)
+        name, expires_at = tokens.valid_token_name(name), tokens.expiry(expires_on, self.runtime.clock())
+        return await self._issue(principal, account_id, name, expires_at, Spelling.GATEPOST)
+
+    async def create_key(self, principal: Principal, name: str, expires_at: int | None = None) -> NewToken:
+        """Make a token as Homebox does: in its spelling, with a name of at most 255 characters.
+
+        `expires_at` (milliseconds, may be past) is 30 days ahead unless given. Raises what `create` raises.
+        """
+        name = tokens.valid_token_name(name, KEY_NAME_LIMIT)
+        expires_at = self.runtime.clock() + KEY_LIFE if expires_at is None else expires_at
+        return await self._issue(principal, principal.account_id, name, expires_at, Spelling.HOMEBOX)
+
+    async def _issue(
+        self, principal: Principal, account_id: str, name: str, expires_at: int | None, spelling: Spelling
+    ) -> NewToken:
+        token = AccessToken(self.runtime.ids(), account_id, name, self.runtime.clock(), None, expires_at)
+        raw = tokens.mint(Kind.ACCESS, self.runtime.random_below, spelling)
         await self._store(principal, token, raw)
         return NewToken(token, raw)
 

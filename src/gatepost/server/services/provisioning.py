@@ -6,7 +6,7 @@ from gatepost.server.domain.accounts import Account, Person, person, require_usa
 from gatepost.server.domain.errors import Conflict, Forbidden
 from gatepost.server.domain.identities import Claims
 from gatepost.server.domain.principal import CredentialKind, Principal
-from gatepost.server.services import lifecycle
+from gatepost.server.services import lifecycle, membership
 from gatepost.server.services.audit import Action, record
 from gatepost.server.services.mails import Mails
 from gatepost.server.services.ports import Service
@@ -62,6 +62,7 @@ class Provisioning(Service):
             await tx.run(accounts.confirm_owner, id=held.id, now=self.runtime.clock())
             await tx.run(tokens.delete_of_account, account_id=held.id)
             await tx.run(profiles.unlink_identities, account_id=held.id)
+            await membership.leave_all(tx, held.id)
             await lifecycle.end_sessions(tx, held.id)
         return held
 

@@ -15,13 +15,14 @@ from gatepost.server.domain.errors import Forbidden, Invalid
 from gatepost.server.domain.mail import MailKind
 from gatepost.server.domain.text import clean, fold
 from gatepost.server.domain.tokens import Kind
-from gatepost.server.services import lifecycle
+from gatepost.server.services import lifecycle, membership
 from gatepost.server.services.audit import Action, record
 from gatepost.server.services.links import OneTimeLinks
 from gatepost.server.services.mails import Mails
 from gatepost.server.services.ports import Hasher, Service
 from gatepost.server.store import accounts, sessions
 from gatepost.server.store.database import Reader, Transaction, transactional
+from gatepost.server.store.sessions import Link
 
 _LINKS = OneTimeLinks(
     Kind.CONFIRM,
@@ -66,10 +67,19 @@ class RegistrationPolicy:
         """The state an account has once its address need not be confirmed any more."""
         return State.PENDING if self.needs_approval else State.ACTIVE
 
-    def check(self, newcomer: Person) -> None:
-        """Raise Forbidden when nobody may sign up, Invalid when this address may not."""
-        if not self.open:
+    @property
+    def invitable(self) -> bool:
+        """Whether somebody with an invitation may sign up."""
+        return self.mode != "closed"
+
+    def check(self, newcomer: Person, *, invited: bool = False) -> None:
+        """Raise Forbidden when the newcomer may not sign up, Invalid when the address may not."""
+        if not (self.open or (invited and self.invitable)):
             raise Forbidden(_CLOSED[self.mode])
+        self.check_domain(newcomer)
+
+    def check_domain(self, newcomer: Person) -> None:
+        """Raise Invalid unless accounts may have addresses of this domain."""
         domain = newcomer.email_key.rpartition("@")[2]
         if self.allowed_domains and domain not in {fold(allowed) for allowed in self.allowed_domains}:
             raise Invalid("Sign-up is limited to certain e-mail domains, and this is not one of them.", "email")
@@ -86,6 +96,16 @@ class SignUp:
     password: str = field(repr=False)
     first_name: str | None = None
     last_name: str | None = None
+    invitation: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Somebody who may sign up; `invitation` is a digest."""
+
+    newcomer: Person
+    password_hash: str = field(repr=False)
+    invitation: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +120,27 @@ class Registration(Service):
         """Record a sign-up attempt and mail its confirmation link.
 
         Answers alike whether or not the address has an account. Raises Invalid for a field that breaks its rule,
-        Forbidden when the policy lets nobody sign up, Unavailable when too many passwords wait to be hashed.
+        Forbidden when the policy does not let them sign up, Unavailable when too many passwords wait to be hashed,
+        and for an invitation NotFound or, when it expired or is used up, Conflict.
         """
-        newcomer = person(form.email, None, form.first_name, form.last_name)
-        self.policy.check(newcomer)
-        secret = passwords.accept(form.password, self.policy.min_password_length, newcomer)
-        await self._record_attempt(newcomer, await self.hasher.hash(secret))
+        await self.attempt(person(form.email, None, form.first_name, form.last_name), form.password, form.invitation)
+
+    async def attempt(self, newcomer: Person, password: str, invitation: str | None) -> None:
+        """Do what `sign_up` does for somebody whose fields are checked already."""
+        await self._record_attempt(await self.admit(newcomer, password, invitation))
+
+    async def admit(self, newcomer: Person, password: str, invitation: str | None) -> Admitted:
+        """Check that somebody may sign up, and hash their password; raises what `sign_up` raises."""
+        self.policy.check(newcomer, invited=bool(invitation))
+        secret = passwords.accept(password, self.policy.min_password_length, newcomer)
+        digest = membership.invitation_digest(invitation) if invitation else None
+        if digest is not None:
+            await membership.open_invitation(self.database, digest, self.runtime.clock())
+        return Admitted(newcomer, await self.hasher.hash(secret), digest)
 
     @transactional
-    async def _record_attempt(self, tx: Transaction, newcomer: Person, password_hash: str) -> None:
+    async def _record_attempt(self, tx: Transaction, admitted: Admitted) -> None:
+        newcomer = admitted.newcomer
         holder = await tx.one(accounts.by_email, email_key=newcomer.email_key) or await tx.one(
             accounts.by_username, username_key=newcomer.username_key
         )
@@ -117,51 +149,58 @@ class Registration(Service):
         if holder is not None:
             await self._tell_holder(tx, holder)
         elif self.policy.verify_email:
-            await self._await_confirmation(tx, newcomer, password_hash)
+            await self._await_confirmation(tx, admitted)
         else:
-            await self._accept_unconfirmed(tx, newcomer, password_hash)
+            await self._accept_unconfirmed(tx, admitted)
 
     async def _tell_holder(self, tx: Transaction, holder: Account) -> None:
         values = {"name": holder.greeting, "link": f"{self.policy.public_url}/sign-in"}
         await self.mails.enqueue(tx, MailKind.ALREADY_REGISTERED, holder.email, holder.id, values)
         await record(tx, self.runtime, holder.id, Action.SIGN_UP_REPEATED, holder.id)
 
-    async def _await_confirmation(self, tx: Transaction, newcomer: Person, password_hash: str) -> None:
-        account = await self._insert(tx, newcomer, State.UNVERIFIED, password_hash)
-        raw = await _LINKS.issue(tx, self.runtime, account.id, self.policy.confirm_hours * HOUR)
+    async def _await_confirmation(self, tx: Transaction, admitted: Admitted) -> None:
+        account, hours = await self._insert(tx, admitted, State.UNVERIFIED), self.policy.confirm_hours
+        raw = await _LINKS.issue(tx, self.runtime, account.id, hours * HOUR, admitted.invitation)
         link = f"{self.policy.public_url}/confirm/{raw}"
-        values = {"name": account.greeting, "link": link, "hours": str(self.policy.confirm_hours)}
+        values = {"name": account.greeting, "link": link, "hours": str(hours)}
         await self.mails.enqueue(tx, MailKind.CONFIRM_EMAIL, account.email, account.id, values)
         await record(tx, self.runtime, account.id, Action.SIGNED_UP, account.id)
 
-    async def _accept_unconfirmed(self, tx: Transaction, newcomer: Person, password_hash: str) -> None:
-        account = await self._insert(tx, newcomer, self.policy.confirmed_state, password_hash)
+    async def _accept_unconfirmed(self, tx: Transaction, admitted: Admitted) -> None:
+        account = await self._insert(tx, admitted, self.policy.confirmed_state)
+        if admitted.invitation is not None:
+            await membership.redeem(tx, self.runtime, admitted.invitation, account.id)
         await lifecycle.arrive(tx, self.mails, account)
         await record(tx, self.runtime, account.id, Action.SIGNED_UP, account.id)
 
-    async def _insert(self, tx: Transaction, newcomer: Person, state: State, password_hash: str) -> Account:
-        id, now = self.runtime.ids(), self.runtime.clock()
+    async def _insert(self, tx: Transaction, admitted: Admitted, state: State) -> Account:
+        id, now, password_hash = self.runtime.ids(), self.runtime.clock(), admitted.password_hash
         return await accounts.add(
-            tx, newcomer, id=id, now=now, state=state, email_verified=False, password_hash=password_hash
+            tx, admitted.newcomer, id=id, now=now, state=state, email_verified=False, password_hash=password_hash
         )
 
     async def attempt_of(self, raw: str) -> Account:
         """Give the attempt that a confirmation link would activate, changing nothing; raises NotFound."""
-        return await self._attempt_behind(self.database, _LINKS.digest_of(raw))
+        link = await _LINKS.find(self.database, _LINKS.digest_of(raw), self.runtime.clock())
+        return await _attempt_behind(self.database, link)
 
     async def confirm(self, raw: str) -> Account:
         """Activate exactly the attempt the link was mailed for, ending all others for its address.
 
-        Raises NotFound for a link that is unknown, used, expired or overtaken by another confirmation.
+        Raises NotFound for a link that is unknown, used, expired or overtaken by another confirmation. An invitation
+        that came with the attempt is spent now; raises NotFound or Conflict when that is too late.
         """
         return await self._confirm(_LINKS.digest_of(raw))
 
     @transactional
     async def _confirm(self, tx: Transaction, digest: bytes) -> Account:
-        attempt = await self._attempt_behind(tx, digest)
+        link = await _LINKS.find(tx, digest, self.runtime.clock())
+        attempt = await _attempt_behind(tx, link)
         if await tx.one(accounts.by_email, email_key=fold(attempt.email)):
             raise _LINKS.gone()
         await self._activate(tx, attempt, digest)
+        if link.invitation is not None:
+            await membership.redeem(tx, self.runtime, link.invitation, attempt.id)
         account = await lifecycle.existing(tx, attempt.id)
         await lifecycle.arrive(tx, self.mails, account)
         await record(tx, self.runtime, account.id, Action.CONFIRMED, account.id)
@@ -173,13 +212,6 @@ class Registration(Service):
         await tx.run(sessions.delete_link, digest=digest)
         await tx.run(accounts.end_attempts, email_key=fold(attempt.email), keep=attempt.id)
 
-    async def _attempt_behind(self, reader: Reader, digest: bytes) -> Account:
-        link = await _LINKS.find(reader, digest, self.runtime.clock())
-        attempt = await reader.one(accounts.by_id, id=link.account_id)
-        if attempt is None or attempt.state is not State.UNVERIFIED:
-            raise _LINKS.gone()
-        return attempt
-
     async def status_of(self, email: str) -> Status:
         """Tell how far the sign-up for an address has come; raises Invalid for a blank or unusable address."""
         key = fold(clean(email, "email", 1_000))
@@ -190,3 +222,10 @@ class Registration(Service):
             return Status(account.state.value)
         attempts = await self.database.one(accounts.attempts_for, email_key=key)
         return Status.UNVERIFIED if attempts else Status.NOT_FOUND
+
+
+async def _attempt_behind(reader: Reader, link: Link) -> Account:
+    attempt = await reader.one(accounts.by_id, id=link.account_id)
+    if attempt is None or attempt.state is not State.UNVERIFIED:
+        raise _LINKS.gone()
+    return attempt

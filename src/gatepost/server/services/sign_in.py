@@ -1,30 +1,20 @@
 """Signing in by password, and signing out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gatepost.server.domain import passwords, tokens
 from gatepost.server.domain.accounts import EMAIL_LIMIT, Account, require_usable
-from gatepost.server.domain.clock import DAY
 from gatepost.server.domain.errors import Invalid, Unauthenticated
+from gatepost.server.domain.sessions import Terms
 from gatepost.server.domain.text import clean, fold
-from gatepost.server.domain.tokens import Kind
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
 from gatepost.server.services.ports import Hasher, Service
+from gatepost.server.services.sessions import NewSession, start
 from gatepost.server.store import accounts, sessions
 from gatepost.server.store.database import Transaction, transactional
 
 WRONG = "The e-mail address or the password is wrong, or the address is not confirmed yet."
-DEVICE_LIMIT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class NewSession:
-    """A session just started; `raw` is what the browser keeps. `expires_at` is in milliseconds."""
-
-    account: Account
-    raw: str = field(repr=False)
-    expires_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,51 +26,38 @@ class SignIn(Service):
 
     async def counted_as(self, name: str) -> str:
         """Give what attempts by this name count against: the id of its account, else the name as it is compared."""
-        key = _key(name)
+        key = name_key(name)
         found = await self.database.one(accounts.for_sign_in, name_key=key)
         return found[0].id if found else key
 
-    async def by_password(self, name: str, password: str, device: str) -> NewSession:
-        """Start a session for the account with this e-mail or username.
+    async def by_password(self, name: str, password: str, device: str, terms: Terms | None = None) -> NewSession:
+        """Start a session for the account with this e-mail or username, on a browser's terms unless others are given.
 
         Takes the same time for known and unknown names. Raises Unauthenticated when they do not match, Forbidden
         with the reason when they do but the account may not act, Unavailable when too many are waiting.
         """
-        found = await self.database.one(accounts.for_sign_in, name_key=_key(name))
+        found = await self.database.one(accounts.for_sign_in, name_key=name_key(name))
         account, stored = found or (None, None)
-        secret = _secret(password)
+        secret = secret_of(password)
         verdict = await self.hasher.verify(secret, stored)
         if account is None or stored is None or not verdict.matches:
             raise Unauthenticated(WRONG)
         require_usable(account)
         new_hash = await self.hasher.hash(secret) if verdict.outdated else None
-        return await self._start(account, stored, new_hash, device[:DEVICE_LIMIT])
+        return await self._start(account, stored, new_hash, device=device, terms=terms or Terms(self.session_days))
 
     @transactional
     async def _start(
-        self, tx: Transaction, account: Account, stored: str, new_hash: str | None, device: str
+        self, tx: Transaction, account: Account, stored: str, new_hash: str | None, *, device: str, terms: Terms
     ) -> NewSession:
-        raw = tokens.mint(Kind.SESSION, self.runtime.random_below)
-        now = self.runtime.clock()
         current = await tx.one(accounts.for_sign_in, name_key=fold(account.email))
         if current is None or current[1] != stored:
             raise Unauthenticated(WRONG)  # the password was changed while this one was being checked
         require_usable(current[0])
         if new_hash is not None:
             await tx.run(accounts.rehash, id=account.id, password_hash=new_hash, previous=stored)
-        new = NewSession(account, raw, now + self.session_days * DAY)
-        await tx.run(
-            sessions.insert,
-            id=self.runtime.ids(),
-            account_id=account.id,
-            digest=tokens.digest(raw.encode()),
-            attachment_digest=None,
-            lasting=False,
-            device=device,
-            now=now,
-            expires_at=new.expires_at,
-        )
-        await tx.run(accounts.signed_in, id=account.id, now=now)
+        new = await start(tx, self.runtime, account, terms, device)
+        await tx.run(accounts.signed_in, id=account.id, now=self.runtime.clock())
         await record(tx, self.runtime, account.id, Action.SIGNED_IN, account.id)
         return new
 
@@ -97,7 +74,7 @@ class SignIn(Service):
             await record(tx, self.runtime, session.account_id, Action.SIGNED_OUT, session.account_id)
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
     """Give what to look up; text that no account can be called becomes the empty name, which none has."""
     try:
         return fold(clean(name, "name", EMAIL_LIMIT))
@@ -105,7 +82,8 @@ def _key(name: str) -> str:
         return ""
 
 
-def _secret(password: str) -> bytes:
+def secret_of(password: str) -> bytes:
+    """Give the bytes to compare with a stored hash, whatever somebody typed."""
     try:
         return passwords.prepare(password)
     except Invalid:

@@ -6,6 +6,7 @@ from gatepost.server.domain.clock import MINUTE
 from gatepost.server.domain.tokens import AccessToken
 from gatepost.server.store import sessions, tokens
 from gatepost.server.store.database import Database, Transaction, transactional
+from gatepost.server.store.sessions import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,10 @@ class Usage:
         """Show a use that is not written yet."""
         noted = self.tokens.get(token.id)
         return token if noted is None or noted <= (token.used_at or 0) else replace(token, used_at=noted)
+
+    def overlay_session(self, session: Session) -> Session:
+        """Show a use that is not written yet."""
+        return replace(session, used_at=max(session.used_at, self.sessions.get(session.id, 0)))
 
     async def flush(self) -> int:
         """Write what was noted since the last time and answer how many credentials that were."""

@@ -66,6 +66,8 @@ for_sign_in = query(
     _with_password,
 )
 
+password_of = query("accounts.password_of", "SELECT password_hash FROM accounts WHERE id = :id", scalar)
+
 overview = query(
     "accounts.overview",
     "SELECT id, first_name, last_name FROM accounts WHERE id = :id AND state = 'active' AND NOT disabled",
@@ -143,6 +145,13 @@ set_disabled = command(
 set_password = command(
     "accounts.set_password",
     "UPDATE accounts SET password_hash = :password_hash, updated_at = :now, version = version + 1 WHERE id = :id",
+)
+
+set_names = command(
+    "accounts.set_names",
+    "UPDATE accounts SET email = :email, email_key = :email_key, username = :username, username_key = :username_key, "
+    "first_name = :first_name, last_name = :last_name, email_verified = :email_verified, updated_at = :now, "
+    "version = version + 1 WHERE id = :id",
 )
 
 confirm_owner = command(
