@@ -11,7 +11,7 @@ from gatepost._core.addresses import Unshown
 from gatepost._core.calls import Call, Operation, Reply
 from gatepost._core.flow import Flow, alone, send, wait
 from gatepost._core.options import RequestOptions, chosen
-from gatepost._core.secrets import SecretHeaders
+from gatepost._core.secrets import SecretHeaders, check_headers
 from gatepost._core.service import Service
 
 T = TypeVar("T")
@@ -153,7 +153,9 @@ def build(call: Call, service: Service, options: RequestOptions, credentials: Se
     request.headers.update(call.headers)
     for name, secret in credentials.items():
         request.headers[name] = secret.reveal()
-    request.headers.update(options.get("additional_headers"))
+    additional = options.get("additional_headers") or {}
+    check_headers(additional)
+    request.headers.update(additional)
     return request
 
 
@@ -174,4 +176,4 @@ def _body(call: Call, additional: Mapping[str, Any]) -> tuple[bytes | None, Mapp
 
 def _time_limits(service: Service, options: RequestOptions) -> dict[str, Any]:
     seconds = chosen(options.get("timeout"), chosen(options.get("timeout_in_seconds"), service.timeout))
-    return {} if seconds is None else {"timeout": httpx.Timeout(seconds).as_dict()}
+    return {"timeout": httpx.Timeout(seconds).as_dict()}

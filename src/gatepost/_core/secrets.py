@@ -30,6 +30,8 @@ class Secret:
 
 SecretHeaders = Mapping[str, Secret]
 
+CANNOT_TRAVEL = "has blanks around it, or characters that cannot travel in a header"
+
 
 def header_secret(value: str, name: str) -> Secret:
     """Check that a credential can travel in a header, so that no lower layer refuses it with a text that shows it.
@@ -41,6 +43,21 @@ def header_secret(value: str, name: str) -> Secret:
     require_text(value, name)
     if not value:
         raise ValueError(f"{name} is empty")
-    if value != value.strip() or not value.isascii() or not value.isprintable():
-        raise ValueError(f"{name} has blanks around it, or characters that cannot travel in a header")
+    if not _travels(value):
+        raise ValueError(f"{name} {CANNOT_TRAVEL}")
     return Secret(value)
+
+
+def check_headers(headers: Mapping[str, str | None]) -> None:
+    """Check that all values can travel in a header, also those the layers below would refuse by showing them.
+
+    Raises:
+        ValueError: one has blanks around it, control characters or characters outside ASCII; the text names it.
+    """
+    for name, value in headers.items():
+        if isinstance(value, str) and not _travels(value):
+            raise ValueError(f"the header {name} {CANNOT_TRAVEL}")
+
+
+def _travels(value: str) -> bool:
+    return value == value.strip() and value.isascii() and value.isprintable()

@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
 import msgspec
@@ -11,7 +11,7 @@ from gatepost import __version__
 from gatepost._core.errors import refusal
 from gatepost._core.flow import Flow
 from gatepost._core.logs import Log, LogSetting
-from gatepost._core.secrets import SecretHeaders
+from gatepost._core.secrets import SecretHeaders, check_headers
 
 TIMEOUT_SECONDS = 60.0
 MAX_RETRIES = 2
@@ -49,18 +49,26 @@ class Static:
 class Service(msgspec.Struct, frozen=True):
     """A remote API and the settings of one client for it.
 
-    `timeout` is in seconds, None for that of the caller's own HTTP client; `headers` go out with every request;
-    `refusal` makes the error of an answer that is not a success.
+    `timeout` is in seconds; `headers` go out with every request; `refusal` makes the error of an answer that is not a
+    success.
     """
 
     base_url: str
     credential: Credential
     headers: httpx.Headers
-    timeout: float | None
+    timeout: float | httpx.Timeout
     max_retries: int
     follow_redirects: bool
     log: Log
     refusal: Callable[[httpx.Response], Exception]
+
+    def __repr__(self) -> str:
+        """Show where it is, and none of the headers: the caller may enter by them."""
+        return f"<Service {self.base_url}>"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Give rich what `repr` shows."""
+        return [("base_url", self.base_url)]
 
 
 def service(
@@ -80,13 +88,13 @@ def service(
     An HTTP client that was passed in lends its headers, and its time-out unless `timeout` is given.
 
     Raises:
-        ValueError: `base_url` is not one, or `max_retries` is negative.
+        ValueError: `base_url` is not one, `max_retries` is negative, or a header cannot travel.
     """
     described = Service(
         checked_base_url(base_url),
         credential,
         _headers(client),
-        timeout=None if client else TIMEOUT_SECONDS,
+        timeout=client.timeout if client else TIMEOUT_SECONDS,
         max_retries=MAX_RETRIES,
         follow_redirects=bool(follow_redirects),
         log=Log.of(log),
@@ -101,7 +109,7 @@ def adjusted(
     """Give the service with other settings; None leaves one as it is, a header set to None is left out.
 
     Raises:
-        ValueError: `max_retries` is negative.
+        ValueError: `max_retries` is negative, or a header cannot travel.
     """
     if max_retries is not None and max_retries < 0:
         raise ValueError(f"max_retries must be at least 0, not {max_retries}")
@@ -114,17 +122,24 @@ def adjusted(
 
 
 def checked_base_url(url: str) -> str:
-    """Give a base URL without trailing slashes.
+    """Give a base URL without trailing slashes; a refusal does not repeat it, for it may hold a password.
 
     Raises:
         ValueError: it is no http or https URL, or has a user, a password, a query or a fragment in it.
     """
-    parsed = httpx.URL(url)
-    if parsed.userinfo or parsed.query or parsed.fragment:
+    parsed = _parsed(url)
+    if parsed.userinfo or {"?", "#"}.intersection(url):
         raise ValueError("base_url must have no user, password, query or fragment")
     if parsed.scheme not in {"http", "https"} or not parsed.host:
-        raise ValueError(f"base_url must begin with http:// or https:// and name a host: {url!r}")
+        raise ValueError("base_url must begin with http:// or https:// and name a host")
     return url.rstrip("/")
+
+
+def _parsed(url: str) -> httpx.URL:
+    try:
+        return httpx.URL(url)
+    except httpx.InvalidURL:
+        return httpx.URL()
 
 
 def _headers(client: httpx.Client | httpx.AsyncClient | None) -> httpx.Headers:
@@ -146,6 +161,7 @@ def _headers(client: httpx.Client | httpx.AsyncClient | None) -> httpx.Headers:
 
 
 def _changed(headers: httpx.Headers, changes: Mapping[str, str | None]) -> httpx.Headers:
+    check_headers(changes)
     changed = headers.copy()
     for name, value in changes.items():
         if value is None:
