@@ -1,7 +1,7 @@
 """The life of an access token, rows 2 to 4 and 7 to 11 of the contract's conformance cases."""
 
 import threading
-from asyncio import current_task, gather
+from asyncio import create_task, current_task, gather
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -9,10 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
+from anyio import to_thread
 
-from gatepost.vectara import ApiError, NotFoundError, ParsingError, UnauthorizedError, VectaraEnvironment
+from gatepost.vectara import ApiError, AsyncVectara, NotFoundError, ParsingError, UnauthorizedError, VectaraEnvironment
 from tests.client.vectara.conftest import CLIENT, Connect, token
-from tests.kit.scripted import Answer, Scripted, Step, answer, hang_up, refused, repeat, route, scripted
+from tests.kit.scripted import Answer, Scripted, Step, answer, hang_up, refused, repeat, route, scripted, silent
 from tests.kit.twins import finished, open_client
 
 pytestmark = pytest.mark.anyio
@@ -177,6 +178,26 @@ async def test_a_token_endpoint_that_is_not_there_is_told(connect: Connect) -> N
     async with open_client(connect("", environment=environment, **CLIENT)) as client:
         with pytest.raises(httpx.ConnectError):
             await finished(client.users.get("u"))
+
+
+async def test_a_client_with_other_settings_shares_the_token(connect: Connect) -> None:
+    with scripted(token("t1"), FOUND, FOUND) as server:
+        async with open_client(connect(server.url, **CLIENT)) as client:
+            await finished(client.users.get("u"))
+            await finished(client.with_options(max_retries=0).users.get("u"))
+    assert [seen.headers["authorization"] for seen in server.requests[1:]] == ["Bearer t1", "Bearer t1"]
+
+
+async def test_a_task_that_gives_up_leaves_the_asking_to_the_next() -> None:
+    with scripted(silent(), token("t1"), FOUND) as server:
+        async with AsyncVectara(
+            environment=VectaraEnvironment.at(server.url), client_id="i", client_secret="s"
+        ) as client:
+            first = create_task(client.users.get("u"))
+            await to_thread.run_sync(server.await_requests, 1)
+            first.cancel()
+            await client.users.get("u")
+    assert first.cancelled()
 
 
 class Crowd:
