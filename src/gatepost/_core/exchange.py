@@ -114,16 +114,22 @@ def redirected(request: httpx.Request, response: httpx.Response) -> httpx.Reques
     """
     if not response.has_redirect_location or request.method not in {"GET", "HEAD"}:
         return None
-    try:
-        url = request.url.join(response.headers["location"])
-    except httpx.InvalidURL:
-        return None
-    if url.scheme not in {"http", "https"} or not url.host or url.userinfo:
+    url = _joined(request.url, response.headers["location"])
+    if url is None or url.scheme not in {"http", "https"} or not url.host or url.userinfo:
         return None
     headers = httpx.Headers([pair for pair in request.headers.multi_items() if pair[0] not in OF_ONE_REQUEST])
     if origin(url) != origin(request.url):
         headers = httpx.Headers({name: headers[name] for name in KEPT_ABROAD if name in headers})
     return httpx.Request(request.method, url, headers=headers, extensions=request.extensions)
+
+
+def _joined(url: httpx.URL, location: str) -> httpx.URL | None:
+    try:
+        target = url.join(location)
+        target.host.encode("idna")  # as sockets do, where it would fail with an error that is none of HTTP
+    except (httpx.InvalidURL, UnicodeError):
+        return None
+    return target
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:
