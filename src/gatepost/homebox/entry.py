@@ -41,7 +41,8 @@ def logout_all(keyring: Keyring) -> Operation[None]:
 
 
 def delete_account(keyring: Keyring) -> Operation[None]:
-    return _left(Call("DELETE", "/v1/users/self", alone=True), keyring)
+    """Delete the account and with it the token, so that asking twice would look like a failure."""
+    return _left(Call("DELETE", "/v1/users/self", idempotent=False, alone=True), keyring)
 
 
 def oidc_login(keyring: Keyring) -> Operation[str | None]:

@@ -193,3 +193,11 @@ async def test_row_57_after_its_account_a_client_has_no_token(visit: Visit, hous
             await finished(client.users.get_user_self())
     assert house.users == []
     assert "authorization" not in server.requests[-1].headers
+
+
+async def test_a_deletion_whose_answer_is_lost_is_not_asked_for_again(play: Play) -> None:
+    async with play(hang_up()) as (client, server):
+        with pytest.raises(httpx.RemoteProtocolError):
+            await finished(client.users.delete_account())
+        assert client.token == "Bearer TOKEN"
+    assert len(server.requests) == 1
