@@ -219,13 +219,14 @@ async def test_when_the_last_owner_is_gone_the_longest_standing_member_is_one(wo
     assert await roles(world, group_id, eve) == {bob.id: MemberRole.OWNER, eve.id: MemberRole.MEMBER}
 
 
-async def test_a_group_stays_when_its_last_member_is_gone(world: World) -> None:
+async def test_a_group_stays_when_its_last_member_is_gone_and_is_owned_by_who_comes_next(world: World) -> None:
     ann = await world.account("ann@example.org")
     group_id = await home(world, ann)
     invitation = await world.parts.invitations.create(acting(ann), group_id, 1)
     await world.parts.profiles.delete_own(acting(ann))
     bob = await world.account("bob@example.org")
     assert (await world.parts.invitations.accept(acting(bob), invitation.raw)).id == group_id
+    assert await roles(world, group_id, bob) == {bob.id: MemberRole.OWNER}
 
 
 async def test_whoever_is_gone_meanwhile_makes_no_group(world: World) -> None:

@@ -1,8 +1,11 @@
 """Personal access tokens and the default token."""
 
+import re
+
 import pytest
 
-from gatepost.server.domain.errors import Forbidden, Invalid, NotFound
+from gatepost.server.domain.clock import DAY
+from gatepost.server.domain.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.sealing import Sealer
 from gatepost.server.store.statement import Query
@@ -114,3 +117,45 @@ async def test_a_token_may_expire_today(world: World) -> None:
     account = await world.account()
     new = await world.parts.tokens.create(acting(account), "n", "2027-01-15")
     await world.parts.credentials.resolve_token(new.raw.encode())
+
+
+async def test_a_key_is_a_token_in_the_spelling_of_homebox_for_thirty_days(world: World) -> None:
+    me = acting(await world.account())
+    key = await world.parts.tokens.create_key(me, f" {'é' * 255} ")
+    assert re.fullmatch(r"hb_[A-Za-z0-9_-]{43}", key.raw)
+    assert (key.token.name, key.token.expires_at) == ("é" * 255, world.clock.now + 30 * DAY)
+    await world.parts.credentials.resolve_token(key.raw.encode())
+    world.clock.forward(30 * DAY)
+    with pytest.raises(Unauthenticated):
+        await world.parts.credentials.resolve_token(key.raw.encode())
+
+
+async def test_keys_are_listed_with_the_other_tokens_the_newest_first_even_when_expired(world: World) -> None:
+    me = acting(await world.account())
+    await world.parts.tokens.create(me, "token")
+    past = await world.parts.tokens.create_key(me, "past", world.clock.now - 1)
+    used = await world.parts.tokens.create_key(me, "used")
+    await world.parts.credentials.resolve_token(used.raw.encode())
+    with pytest.raises(Unauthenticated):
+        await world.parts.credentials.resolve_token(past.raw.encode())
+    keys = await world.parts.tokens.list_keys(me)
+    assert [(key.name, key.used_at is not None) for key in keys] == [("used", True), ("past", False), ("token", False)]
+    assert {row[2] for row in await world.database.all(_STORED)} == {False}
+    await world.parts.tokens.revoke(me, used.token.id)
+    with pytest.raises(Unauthenticated):
+        await world.parts.credentials.resolve_token(used.raw.encode())
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 256, "a\nb", "\ud800"])
+async def test_a_key_needs_a_name(world: World, name: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        await world.parts.tokens.create_key(acting(await world.account()), name)
+    assert refusal.value.field == "name"
+
+
+async def test_keys_count_among_the_tokens_an_account_may_have(make_world: MakeWorld) -> None:
+    world = make_world(tokens__max_per_account=1)
+    me = acting(await world.account())
+    await world.parts.tokens.create_key(me, "ci")
+    with pytest.raises(Forbidden):
+        await world.parts.tokens.create_key(me, "ci")

@@ -72,7 +72,7 @@ async def open_invitation(reader: Reader, digest: bytes, now: int) -> Invitation
 
 
 async def redeem(tx: Transaction, runtime: Runtime, digest: bytes, account_id: str) -> Invitation:
-    """Spend one use of an invitation on an account that joins by it.
+    """Spend one use of an invitation on an account that joins by it, as owner where everybody else is gone.
 
     Raises NotFound when there is none, Conflict when it expired or is used up, or the account is in the group.
     """
@@ -81,5 +81,7 @@ async def redeem(tx: Transaction, runtime: Runtime, digest: bytes, account_id: s
         raise Conflict("You are in this group already.")
     if not await tx.run(invitations.spend, id=invitation.id):
         raise Conflict("This invitation is used up.")
-    await join(tx, runtime, account_id, invitation.group_id, MemberRole.MEMBER)
+    abandoned = await tx.one(groups.member_ids, group_id=invitation.group_id) is None
+    role = MemberRole.OWNER if abandoned else MemberRole.MEMBER
+    await join(tx, runtime, account_id, invitation.group_id, role)
     return invitation
