@@ -1,7 +1,8 @@
 """Every change writes exactly one event in the same transaction, and no event holds personal data."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
@@ -77,6 +78,14 @@ async def _guest(world: World, account: Account) -> tuple[Account, str]:
     return await world.account("guest@example.org"), invitation.raw
 
 
+async def _mapped(world: World, account: Account) -> Claims:
+    """Let an identity be known before the group is there that the provider's group leads to."""
+    known = replace(CLAIMS, groups=("engineering",))
+    await world.parts.provisioning.principal_for(known)
+    cast("dict[str, str]", world.parts.provisioning.groups)["engineering"] = await _group(world, account)
+    return known
+
+
 async def _two_owners(world: World, account: Account) -> None:
     await world.account("other@example.org", roles=("owner",))
     await world.parts.grants.grant(SYSTEM, account.id, "owner")
@@ -97,6 +106,10 @@ CHANGES: dict[Action, tuple[Change, Callable[[World, Account, Any], Awaitable[ob
         lambda w, a, link: w.parts.registration.confirm(str(link)),
     ),
     Action.PROVISIONED: (_nothing, lambda w, a, _: w.parts.provisioning.principal_for(CLAIMS)),
+    Action.GROUPS_JOINED: (
+        _mapped,
+        lambda w, a, claims: w.parts.provisioning.principal_for(claims),
+    ),
     Action.CREATED: (
         _nothing,
         lambda w, a, _: w.parts.administration.create(SYSTEM, NewAccount("new@example.org")),

@@ -4,16 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from gatepost.server import sealing
-from gatepost.server.config import ConfigError, OidcProvider, Settings
+from gatepost.server.config import Settings
 from gatepost.server.domain.clock import new_id, random_below, system_clock
 from gatepost.server.domain.errors import GatepostError
 from gatepost.server.domain.images import ImageLimits
 from gatepost.server.hashing import HashingOptions, HashPool
 from gatepost.server.images import normalise
 from gatepost.server.mail.compose import Composer
+from gatepost.server.providers import bearer_verifier, entrances, provider_rules
 from gatepost.server.services.administration import Administration
 from gatepost.server.services.audit import AuditTrail
 from gatepost.server.services.credentials import BearerVerifier, Credentials
@@ -22,6 +22,7 @@ from gatepost.server.services.grants import Grants
 from gatepost.server.services.groups import Groups
 from gatepost.server.services.invitations import Invitations
 from gatepost.server.services.mails import MailPolicy, Mails
+from gatepost.server.services.oidc_sign_in import OidcSignIn
 from gatepost.server.services.own_account import OwnAccount
 from gatepost.server.services.password_reset import PasswordReset
 from gatepost.server.services.people import People
@@ -38,9 +39,6 @@ from gatepost.server.services.transfer import Transfer
 from gatepost.server.services.usage import Usage
 from gatepost.server.store.migrate import upgrade
 from gatepost.server.store.sqlite import SqliteDatabase
-
-if TYPE_CHECKING:
-    from gatepost.server.oidc import Issuer
 
 MEGA = 1_000_000
 
@@ -63,6 +61,7 @@ class Parts:
     tokens: PersonalTokens
     people: People
     provisioning: Provisioning
+    oidc_sign_in: OidcSignIn
     administration: Administration
     grants: Grants
     transfer: Transfer
@@ -93,6 +92,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         closing.push_async_callback(_flush, parts.usage)
         if parts.bearer is not None:
             closing.push_async_callback(parts.bearer.aclose)
+        closing.push_async_callback(parts.oidc_sign_in.aclose)
         closing.callback(hasher.close)
         yield parts
 
@@ -108,6 +108,7 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
     policy = _registration_policy(settings)
     usage, bearer = Usage(database), bearer_verifier(settings)
     mails = Mails(runtime, Composer(settings.branding.name), _mail_policy(settings))
+    provisioning = Provisioning(runtime, mails, policy, provider_rules(settings), settings.oidc.groups)
     limits = ImageLimits(settings.images.max_bytes, settings.images.max_megapixels * MEGA, settings.images.size)
     return Parts(
         settings=settings,
@@ -124,7 +125,8 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
         profiles=Profiles(runtime, partial(normalise, limits=limits)),
         tokens=PersonalTokens(runtime, usage, settings.tokens.max_per_account),
         people=People(database, settings.search.limit),
-        provisioning=Provisioning(runtime, mails, policy),
+        provisioning=provisioning,
+        oidc_sign_in=OidcSignIn(runtime, provisioning, entrances(settings), settings.oidc.flow_minutes),
         administration=Administration(runtime, hasher, mails, shortest, settings.public_url),
         grants=Grants(runtime),
         transfer=Transfer(runtime, hasher, shortest, hasher.threads),
@@ -135,36 +137,6 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
         own_account=OwnAccount(runtime, hasher, policy),
         password_reset=PasswordReset(runtime, hasher, mails, shortest, settings.public_url),
         preferences=Preferences(runtime),
-    )
-
-
-def bearer_verifier(settings: Settings) -> BearerVerifier | None:
-    """Build the check of bearer JWTs; None when no provider is configured."""
-    if not settings.oidc.providers:
-        return None
-    from gatepost.server.oidc import BearerVerifier as Verifier  # only when OIDC is configured
-
-    return Verifier(issuers(settings), clock=lambda: system_clock() / 1_000)
-
-
-def issuers(settings: Settings) -> "list[Issuer]":
-    """Give the configured providers as the verifier wants them; raises ConfigError for one it cannot trust."""
-    try:
-        return [_issuer(provider) for provider in settings.oidc.providers]
-    except ValueError as error:
-        raise ConfigError(f"oidc.providers: {error}") from error
-
-
-def _issuer(provider: OidcProvider) -> "Issuer":
-    from gatepost.server.oidc import Issuer  # only when OIDC is configured
-
-    return Issuer(
-        name=provider.name,
-        url=provider.issuer,
-        audiences=provider.audience,
-        jwks_url=provider.jwks_url or None,
-        algorithms=tuple(provider.algorithms),
-        leeway_seconds=provider.leeway_seconds,
     )
 
 

@@ -24,7 +24,10 @@ class Action(StrEnum):
     SIGNED_UP = "account.signed_up", "A sign-up attempt was recorded for an address that has no account."
     SIGN_UP_REPEATED = "account.sign_up_repeated", "Somebody signed up with this account's address; it stays as is."
     CONFIRMED = "account.confirmed", "The address was confirmed by the button of a mailed link."
-    PROVISIONED = "account.provisioned", "An identity was linked, to this account or to one made for it; `issuer`."
+    PROVISIONED = (
+        "account.provisioned",
+        "An identity was linked, to this account or to one made for it; `issuer`, and `groups` has the ids it joined.",
+    )
     CREATED = "account.created", "An administrator made the account; `roles`."
     IMPORTED = "account.imported", "An import made accounts, some thousands at a time; `accounts` has their number."
     APPROVED = "account.approved", "An administrator let the pending account in."
@@ -56,6 +59,7 @@ class Action(StrEnum):
     GROUP_CREATED = "group.created", "The account made a group, or was given its own; `group` has its id."
     GROUP_CHANGED = "group.changed", "An owner changed the group's name or currency; `group`."
     GROUP_DELETED = "group.deleted", "An owner deleted the group and its invitations; `group`."
+    GROUPS_JOINED = "group.joined", "An OIDC provider's groups led the account into groups; `groups` has their ids."
     MEMBER_ROLE_CHANGED = "group.role_changed", "An owner gave the account another role in the group; `group`, `role`."
     MEMBER_REMOVED = "group.member_removed", "An owner took the account out of the group; `group`."
     INVITATION_CREATED = "invitation.created", "An owner invited to the group; `group`, `invitation` has its id."

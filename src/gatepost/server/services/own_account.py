@@ -52,18 +52,8 @@ class OwnAccount(Service):
         await tx.run(sessions.delete_links_of_account, account_id=before.id, purpose=RESET_LINKS.purpose)
 
     async def _store(self, tx: Transaction, before: Account, who: Person) -> None:
-        await tx.run(
-            accounts.set_names,
-            id=before.id,
-            email=who.email,
-            email_key=who.email_key,
-            username=who.username,
-            username_key=who.username_key,
-            first_name=who.first_name,
-            last_name=who.last_name,
-            email_verified=before.email_verified and same_mailbox(before.email, who.email),
-            now=self.runtime.clock(),
-        )
+        still_verified = before.email_verified and same_mailbox(before.email, who.email)
+        await accounts.rename(tx, who, id=before.id, now=self.runtime.clock(), email_verified=still_verified)
 
     async def change_password(self, principal: Principal, current: str, new: str) -> None:
         """Replace the password and end every session but the acting one, and that one's attachment token.

@@ -11,12 +11,12 @@ BATCH = 200
 
 _COLUMNS = (
     "id, email, username, first_name, last_name, state, disabled, email_verified, current_position, homepage, about, "
-    "created_at, updated_at, last_sign_in_at, version"
+    "phone, created_at, updated_at, last_sign_in_at, version"
 )
 
 
 def _account(row: Row) -> Account:
-    return Account(*row[:5], State(row[5]), bool(row[6]), bool(row[7]), *row[8:15])  # type: ignore[call-arg]  # 15 columns
+    return Account(*row[:5], State(row[5]), bool(row[6]), bool(row[7]), *row[8:16])  # type: ignore[call-arg]  # 16 columns
 
 
 def _with_password(row: Row) -> tuple[Account, str | None]:
@@ -119,16 +119,16 @@ export_page = query(
 insert = command(
     "accounts.insert",
     "INSERT INTO accounts (id, email, email_key, username, username_key, first_name, last_name, password_hash, state, "
-    "disabled, email_verified, created_at, updated_at, version) VALUES (:id, :email, :email_key, :username, "
-    ":username_key, :first_name, :last_name, :password_hash, :state, :disabled, :email_verified, :now, :now, 1)",
+    "disabled, email_verified, phone, created_at, updated_at, version) VALUES (:id, :email, :email_key, :username, "
+    ":username_key, :first_name, :last_name, :password_hash, :state, :disabled, :email_verified, :phone, :now, :now, 1)",
 )
 
 insert_imported = command(
     "accounts.insert_imported",
     "INSERT INTO accounts (id, email, email_key, username, username_key, first_name, last_name, password_hash, state, "
-    "disabled, email_verified, current_position, homepage, about, created_at, updated_at, version) VALUES (:id, "
+    "disabled, email_verified, current_position, homepage, about, phone, created_at, updated_at, version) VALUES (:id, "
     ":email, :email_key, :username, :username_key, :first_name, :last_name, :password_hash, :state, :disabled, "
-    ":email_verified, :current_position, :homepage, :about, :created_at, :updated_at, 1)",
+    ":email_verified, :current_position, :homepage, :about, :phone, :created_at, :updated_at, 1)",
 )
 
 set_state = command(
@@ -154,12 +154,6 @@ set_names = command(
     "version = version + 1 WHERE id = :id",
 )
 
-confirm_owner = command(
-    "accounts.confirm_owner",
-    "UPDATE accounts SET email_verified = TRUE, password_hash = NULL, updated_at = :now, version = version + 1 "
-    "WHERE id = :id",
-)
-
 rehash = command(
     "accounts.rehash",
     "UPDATE accounts SET password_hash = :password_hash WHERE id = :id AND password_hash = :previous",
@@ -167,7 +161,7 @@ rehash = command(
 
 set_profile = command(
     "accounts.set_profile",
-    "UPDATE accounts SET current_position = :current_position, homepage = :homepage, about = :about, "
+    "UPDATE accounts SET current_position = :current_position, homepage = :homepage, about = :about, phone = :phone, "
     "updated_at = :now, version = version + 1 WHERE id = :id",
 )
 
@@ -214,6 +208,22 @@ async def add(
     return account
 
 
+async def rename(tx: Transaction, person: Person, *, id: str, now: int, email_verified: bool) -> None:
+    """Call an account what the person is called; raises Duplicate when the e-mail or username is taken."""
+    await tx.run(
+        set_names,
+        id=id,
+        email=person.email,
+        email_key=person.email_key,
+        username=person.username,
+        username_key=person.username_key,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email_verified=email_verified,
+        now=now,
+    )
+
+
 def insert_row(
     person: Person, *, id: str, now: int, state: State, email_verified: bool, password_hash: str | None
 ) -> dict[str, Any]:
@@ -230,6 +240,7 @@ def insert_row(
         "state": state.value,
         "disabled": False,
         "email_verified": email_verified,
+        "phone": person.phone,
         "now": now,
     }
 

@@ -9,3 +9,5 @@ put = command(
     "INSERT INTO preferences (account_id, document, updated_at) VALUES (:account_id, :document, :now) "
     "ON CONFLICT (account_id) DO UPDATE SET document = excluded.document, updated_at = excluded.updated_at",
 )
+
+delete = command("preferences.delete", "DELETE FROM preferences WHERE account_id = :account_id")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gatepost.server.store.statement import Row, command, query
+from gatepost.server.store.statement import Row, command, query, scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,19 @@ put_image = command(
 )
 
 delete_image = command("profiles.delete_image", "DELETE FROM profile_images WHERE account_id = :account_id")
+
+subject_at = query(
+    "identities.subject_at",
+    "SELECT subject FROM identities WHERE account_id = :account_id AND issuer = :issuer LIMIT 1",
+    scalar,
+)
+
+issuer_of = query(
+    "identities.issuer_of",
+    "SELECT i.issuer FROM identities i JOIN accounts a ON a.id = i.account_id "
+    "WHERE i.account_id = :account_id AND a.password_hash IS NULL ORDER BY i.created_at DESC LIMIT 1",
+    scalar,
+)
 
 link_identity = command(
     "identities.link",
