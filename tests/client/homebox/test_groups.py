@@ -175,3 +175,10 @@ async def test_a_group_is_chosen_by_a_header(play: Play) -> None:
             await finished(client.with_options(headers={"X-Tenant": "g2"}).groups.get_group())
         await finished(client.groups.get_group(request_options={"additional_headers": {"X-Tenant": "g1"}}))
     assert [seen.headers["x-tenant"] for seen in server.requests] == ["g2", "g1"]
+
+
+async def test_a_raw_response_has_the_result_and_what_it_came_in(play: Play) -> None:
+    async with play(answer(json=[MEMBER], headers={"X-Request-Id": "r1"})) as (client, _):
+        raw = await finished(client.groups.with_raw_response.get_group_members())
+    assert (raw.status_code, raw.headers["x-request-id"]) == (200, "r1")
+    assert raw.data == [UserSummary.from_dict(MEMBER)]

@@ -176,3 +176,11 @@ async def test_clients_with_other_options_share_the_token(visit: Visit) -> None:
     assert server.requests[-2].headers["x-tenant"] == "group-2"
     assert server.requests[-1].headers["authorization"] == client.token == other.token
     assert "x-tenant" not in server.requests[-1].headers
+
+
+@pytest.mark.parametrize("given", ["hb_key", "Bearer hb_key", "bearer hb_key"])
+async def test_rows_19_and_44_a_token_is_shown_in_the_one_form_servers_take(play: Play, given: str) -> None:
+    async with play(SELF, token=given) as (client, server):
+        await finished(client.users.get_user_self())
+    assert server.requests[0].target == "/api/v1/users/self"
+    assert server.requests[0].headers["authorization"] == client.token == "Bearer hb_key"

@@ -89,6 +89,15 @@ def test_every_call_tells_its_parameters_errors_and_source(kind: Any) -> None:
             assert f"    {parameter}: " in described
 
 
+@pytest.mark.parametrize("kind", [kind for pair in TWINS[1:] for kind in pair])
+def test_every_call_of_a_group_may_give_the_raw_response(kind: Any) -> None:
+    client = (AsyncHomeboxClient if kind.__name__.startswith("Async") else HomeboxClient)("https://example.com/api")
+    raw = calls(type(kind(client).with_raw_response))
+    assert {name: inspect.signature(call).parameters for name, call in raw.items()} == {
+        name: inspect.signature(call).parameters for name, call in calls(kind).items()
+    }
+
+
 def test_groups_of_calls_can_be_made_from_a_client() -> None:
     client = HomeboxClient("https://homebox.example.com/api", "TOKEN")
     assert isinstance(client.users, UsersClient)
