@@ -25,11 +25,18 @@ class AsyncDirectory(Protocol):
         ...
 
     def list(self, query: str | None = None) -> AsyncIterator[Person]:
-        """Give people, all that can be reached or those whose name, e-mail or username holds the query."""
+        """Give people, all that can be reached or those whose name, e-mail or username holds the query.
+
+        Args:
+            query: a part of name, e-mail address or username, upper and lower case alike; None for no limit.
+        """
         ...
 
     async def get(self, who: str) -> Person:
         """Get a person by key, e-mail address or username.
+
+        Args:
+            who: key, e-mail address or username.
 
         Raises:
             NotFoundError: nobody of that name is visible.
@@ -40,21 +47,38 @@ class AsyncDirectory(Protocol):
     async def create(self, email: str, *, password: str | None = None, name: str | None = None) -> Person:
         """Make an account, or the invitation to one.
 
+        Args:
+            email: e-mail address.
+            password: the first password, where the API takes one.
+            name: name for people.
+
         Raises:
             ValueError: the API needs a password, or takes none.
         """
         ...
 
     async def enable(self, who: str) -> Person:
-        """Let a disabled account act again."""
+        """Let a disabled account act again.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         ...
 
     async def disable(self, who: str) -> Person:
-        """Keep an account, and refuse it everything."""
+        """Keep an account, and refuse it everything.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         ...
 
     async def delete(self, who: str) -> None:
-        """Delete an account for ever."""
+        """Delete an account for ever.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         ...
 
 

@@ -24,21 +24,35 @@ class AsyncHomeboxDirectory:
         self._client = client
 
     async def list(self, query: str | None = None) -> AsyncIterator[Person]:
-        """Give the members of the group, or those whose name or e-mail holds the query."""
+        """Give the members of the group, or those whose name or e-mail holds the query.
+
+        Args:
+            query: a part of name, e-mail address or username, upper and lower case alike; None for no limit.
+        """
         for member in await self._client.groups.get_group_members():
             person = self._person(member)
             if query is None or person.matches(query):
                 yield person
 
     async def get(self, who: str) -> Person:
-        """Get a member of the group."""
+        """Get a member of the group.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         async for person in self.list():
             if person.is_called(who):
                 return person
         raise NotFoundError(f"{who} is no member of the group")
 
     async def create(self, email: str, *, password: str | None = None, name: str | None = None) -> Person:
-        """Register an account; without a name it is called by its e-mail address."""
+        """Register an account; without a name it is called by its e-mail address.
+
+        Args:
+            email: e-mail address.
+            password: the first password, where the API takes one.
+            name: name for people.
+        """
         if password is None:
             raise ValueError("Homebox needs a password")
         called = name or email
@@ -46,15 +60,27 @@ class AsyncHomeboxDirectory:
         return Person(directory=self.name, key=email, email=email, name=called)
 
     async def enable(self, who: str) -> NoReturn:
-        """Refuse: accounts cannot be disabled."""
+        """Refuse: accounts cannot be disabled.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         raise self._not_supported("enable")
 
     async def disable(self, who: str) -> NoReturn:
-        """Refuse: accounts cannot be disabled."""
+        """Refuse: accounts cannot be disabled.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         raise self._not_supported("disable")
 
     async def delete(self, who: str) -> None:
-        """Delete the current user, and nobody else."""
+        """Delete the current user, and nobody else.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         current = await self._client.users.get_user_self()
         if who.casefold() not in {known.casefold() for known in (current.id, current.email) if known}:
             raise self._not_supported("delete")

@@ -26,14 +26,22 @@ class AsyncKipuDirectory:
         self._client = client
 
     async def list(self, query: str | None = None) -> AsyncIterator[Person]:
-        """Give the users the service finds for a query."""
+        """Give the users the service finds for a query.
+
+        Args:
+            query: a part of name, e-mail address or username, upper and lower case alike; None for no limit.
+        """
         if not query:
             raise self._not_supported("list")
         for match in await self._client.search.users(q=query):
             yield self._person(match)
 
     async def get(self, who: str) -> Person:
-        """Get the current user, or another one by id or e-mail address."""
+        """Get the current user, or another one by id or e-mail address.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         current = await self._current()
         if current.is_called(who):
             return current
@@ -42,19 +50,37 @@ class AsyncKipuDirectory:
         return await self._by_email(who)
 
     async def create(self, email: str, *, password: str | None = None, name: str | None = None) -> NoReturn:
-        """Refuse: accounts come from the identity provider."""
+        """Refuse: accounts come from the identity provider.
+
+        Args:
+            email: e-mail address.
+            password: the first password, where the API takes one.
+            name: name for people.
+        """
         raise self._not_supported("create")
 
     async def enable(self, who: str) -> NoReturn:
-        """Refuse: administrators do that elsewhere."""
+        """Refuse: administrators do that elsewhere.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         raise self._not_supported("enable")
 
     async def disable(self, who: str) -> NoReturn:
-        """Refuse: administrators do that elsewhere."""
+        """Refuse: administrators do that elsewhere.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         raise self._not_supported("disable")
 
     async def delete(self, who: str) -> None:
-        """Delete the current user, and nobody else."""
+        """Delete the current user, and nobody else.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         current = await self._current()
         if not current.is_called(who):
             raise self._not_supported("delete")

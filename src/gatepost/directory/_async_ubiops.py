@@ -23,20 +23,34 @@ class AsyncUbiOpsDirectory:
         self._api = api
 
     async def list(self, query: str | None = None) -> AsyncIterator[Person]:
-        """Give the current user, when the query is part of name or e-mail."""
+        """Give the current user, when the query is part of name or e-mail.
+
+        Args:
+            query: a part of name, e-mail address or username, upper and lower case alike; None for no limit.
+        """
         current = await self._current()
         if query is None or current.matches(query):
             yield current
 
     async def get(self, who: str) -> Person:
-        """Get the current user, and nobody else."""
+        """Get the current user, and nobody else.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         current = await self._current()
         if not current.is_called(who):
             raise self._not_supported("get")
         return current
 
     async def create(self, email: str, *, password: str | None = None, name: str | None = None) -> Person:
-        """Make an account that waits for the link in its mail; `name` is split at its last blank."""
+        """Make an account that waits for the link in its mail; `name` is split at its last blank.
+
+        Args:
+            email: e-mail address.
+            password: the first password, where the API takes one.
+            name: name for people.
+        """
         if password is None:
             raise ValueError("UbiOps needs a password")
         first, surname = first_and_last(name)
@@ -44,15 +58,27 @@ class AsyncUbiOpsDirectory:
         return self._person(await self._api.user_create(asked))
 
     async def enable(self, who: str) -> NoReturn:
-        """Refuse: the API has no such operation."""
+        """Refuse: the API has no such operation.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         raise self._not_supported("enable")
 
     async def disable(self, who: str) -> NoReturn:
-        """Refuse: the API has no such operation."""
+        """Refuse: the API has no such operation.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         raise self._not_supported("disable")
 
     async def delete(self, who: str) -> None:
-        """Delete the current user, and nobody else."""
+        """Delete the current user, and nobody else.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         current = await self._current()
         if not current.is_called(who):
             raise self._not_supported("delete")

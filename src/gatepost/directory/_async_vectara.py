@@ -25,14 +25,22 @@ class AsyncVectaraDirectory:
         self._users = client.users
 
     async def list(self, query: str | None = None) -> AsyncIterator[Person]:
-        """Give all users, or those whose e-mail or username holds the query; the API itself does not search."""
+        """Give all users, or those whose e-mail or username holds the query; the API itself does not search.
+
+        Args:
+            query: a part of name, e-mail address or username, upper and lower case alike; None for no limit.
+        """
         async for user in await self._users.list(limit=100):
             person = self._person(user)
             if query is None or person.matches(query):
                 yield person
 
     async def get(self, who: str) -> Person:
-        """Get a user by username, or by e-mail address, for which all users are listed."""
+        """Get a user by username, or by e-mail address, for which all users are listed.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         try:
             return self._person(await self._users.get(_exactly(who)))
         except NotFoundError:
@@ -42,21 +50,39 @@ class AsyncVectaraDirectory:
             raise
 
     async def create(self, email: str, *, password: str | None = None, name: str | None = None) -> Person:
-        """Invite a user by mail; `name` becomes the description."""
+        """Invite a user by mail; `name` becomes the description.
+
+        Args:
+            email: e-mail address.
+            password: the first password, where the API takes one.
+            name: name for people.
+        """
         if password is not None:
             raise ValueError("Vectara takes no password: people choose theirs by the link in the mail")
         return self._person(await self._users.create(email=email, description=UNSET if name is None else name))
 
     async def enable(self, who: str) -> Person:
-        """Let a user act again."""
+        """Let a user act again.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         return self._person(await self._users.update(_exactly(who), enabled=True))
 
     async def disable(self, who: str) -> Person:
-        """Refuse a user everything."""
+        """Refuse a user everything.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         return self._person(await self._users.update(_exactly(who), enabled=False))
 
     async def delete(self, who: str) -> None:
-        """Delete a user."""
+        """Delete a user.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         await self._users.delete(_exactly(who))
 
     def _person(self, user: User) -> Person:

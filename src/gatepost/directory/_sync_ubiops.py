@@ -24,20 +24,34 @@ class UbiOpsDirectory:
         self._api = api
 
     def list(self, query: str | None = None) -> Iterator[Person]:
-        """Give the current user, when the query is part of name or e-mail."""
+        """Give the current user, when the query is part of name or e-mail.
+
+        Args:
+            query: a part of name, e-mail address or username, upper and lower case alike; None for no limit.
+        """
         current = self._current()
         if query is None or current.matches(query):
             yield current
 
     def get(self, who: str) -> Person:
-        """Get the current user, and nobody else."""
+        """Get the current user, and nobody else.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         current = self._current()
         if not current.is_called(who):
             raise self._not_supported("get")
         return current
 
     def create(self, email: str, *, password: str | None = None, name: str | None = None) -> Person:
-        """Make an account that waits for the link in its mail; `name` is split at its last blank."""
+        """Make an account that waits for the link in its mail; `name` is split at its last blank.
+
+        Args:
+            email: e-mail address.
+            password: the first password, where the API takes one.
+            name: name for people.
+        """
         if password is None:
             raise ValueError("UbiOps needs a password")
         first, surname = first_and_last(name)
@@ -45,15 +59,27 @@ class UbiOpsDirectory:
         return self._person(self._api.user_create(asked))
 
     def enable(self, who: str) -> NoReturn:
-        """Refuse: the API has no such operation."""
+        """Refuse: the API has no such operation.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         raise self._not_supported("enable")
 
     def disable(self, who: str) -> NoReturn:
-        """Refuse: the API has no such operation."""
+        """Refuse: the API has no such operation.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         raise self._not_supported("disable")
 
     def delete(self, who: str) -> None:
-        """Delete the current user, and nobody else."""
+        """Delete the current user, and nobody else.
+
+        Args:
+            who: key, e-mail address or username.
+        """
         current = self._current()
         if not current.is_called(who):
             raise self._not_supported("delete")
