@@ -29,6 +29,11 @@ class Feeder:
         finally:
             assert not self._outcomes, f"left over: {self._outcomes}"
 
+    def outcome_of(self, request: httpx.Request) -> Outcome:
+        """Choose what becomes of a request: the first outcome that is left."""
+        assert self._outcomes, f"no outcome left for {request}"
+        return self._outcomes.pop(0)
+
     def _run(self, flow: Flow[T]) -> T:
         try:
             step = next(flow)
@@ -53,8 +58,7 @@ class Feeder:
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request)
-        assert self._outcomes, f"no outcome left for {request}"
-        outcome = self._outcomes.pop(0)
+        outcome = self.outcome_of(request)
         if isinstance(outcome, Exception):
             raise outcome
         outcome.request = request
