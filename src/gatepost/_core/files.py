@@ -27,7 +27,7 @@ def part(file: File) -> Part:
         name, content, *rest = file
         return (name, _bytes(content), *rest)
     name = getattr(file, "name", None)
-    return (name.rpartition("/")[2] if isinstance(name, str) else "upload", _bytes(file))
+    return (name.replace("\\", "/").rpartition("/")[2] if isinstance(name, str) else "upload", _bytes(file))
 
 
 def _bytes(content: Any) -> bytes:

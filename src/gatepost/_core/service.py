@@ -137,9 +137,11 @@ def checked_base_url(url: str) -> str:
 
 def _parsed(url: str) -> httpx.URL:
     try:
-        return httpx.URL(url)
-    except httpx.InvalidURL:
+        parsed = httpx.URL(url)
+        parsed.host.encode("idna")  # as sockets do, later
+    except (httpx.InvalidURL, UnicodeError):
         return httpx.URL()
+    return parsed
 
 
 def _headers(client: httpx.Client | httpx.AsyncClient | None) -> httpx.Headers:
