@@ -37,7 +37,7 @@ async def import_(
     """Make an account of each line of a file.
 
     A line is a JSON object with `email` and, where there are, `username`, `first_name`, `last_name`, `state`,
-    `disabled`, `email_verified`, `roles`, `current_position`, `homepage`, `about`, `id` (a UUID), `created_at`
+    `disabled`, `email_verified`, `roles`, `current_position`, `homepage`, `about`, `phone`, `id` (a UUID), `created_at`
     (ISO 8601), and `password_hash` (Argon2, bcrypt or Django's `pbkdf2_sha256`) or `password`.
 
     An address counts as confirmed unless its line has `email_verified` false or `state` `unverified`.

@@ -99,7 +99,7 @@ async def test_approval_is_announced(open_site: OpenSite) -> None:
         ({"password": "ANN@example.org"}, "password", "The password must differ from the e-mail address"),
         ({"password": "x" * 1_025}, "password", "The password is longer than 1024 bytes."),
         ({"first_name": "A\x07"}, "first_name", "The first name must be printable text."),
-        ({"last_name": "M" * 256}, "last_name", "The last name is longer than 255 characters."),
+        ({"last_name": "M" * 257}, "last_name", "The last name is longer than 256 characters."),
     ],
 )
 async def test_a_wrong_field_is_named_and_everything_but_the_password_is_kept(

@@ -11,6 +11,8 @@ from gatepost.server.domain.errors import Forbidden, Invalid
 from gatepost.server.domain.text import clean, clean_optional, fold
 
 NAME_LIMIT = 255
+PERSONAL_NAME_LIMIT = 256
+PHONE_LIMIT = 17
 EMAIL_LIMIT = 254
 PROFILE_LIMIT = 2_000
 HOMEPAGE_LIMIT = 2_000
@@ -42,6 +44,7 @@ class Account:
     current_position: str | None
     homepage: str | None
     about: str | None
+    phone: str | None
     created_at: int
     updated_at: int
     last_sign_in_at: int | None
@@ -76,9 +79,12 @@ class Person:
     username_key: str
     first_name: str | None
     last_name: str | None
+    phone: str | None = None
 
 
-def person(email: str, username: str | None, first_name: str | None, last_name: str | None) -> Person:
+def person(
+    email: str, username: str | None, first_name: str | None, last_name: str | None, phone: str | None = None
+) -> Person:
     """Check and normalise the identity fields of a new account.
 
     `username` defaults to the e-mail address. Raises Invalid when a field breaks its rule.
@@ -92,6 +98,7 @@ def person(email: str, username: str | None, first_name: str | None, last_name: 
         username_key=fold(name),
         first_name=valid_name(first_name, "first_name"),
         last_name=valid_name(last_name, "last_name"),
+        phone=valid_phone(phone),
     )
 
 
@@ -137,7 +144,19 @@ def valid_username(value: str) -> str:
 
 def valid_name(value: str | None, field: str) -> str | None:
     """Return the trimmed personal name, or None when there is none; raises Invalid for control characters."""
-    text = (clean_optional(value, field, NAME_LIMIT) or "").strip()
+    return _line(value, field, PERSONAL_NAME_LIMIT)
+
+
+def valid_phone(value: str | None) -> str | None:
+    """Return the trimmed telephone number, or None when there is none; raises Invalid over 17 characters.
+
+    What belongs into one differs from country to country, so that any printable text is taken.
+    """
+    return _line(value, "phone", PHONE_LIMIT)
+
+
+def _line(value: str | None, field: str, limit: int) -> str | None:
+    text = (clean_optional(value, field, limit) or "").strip()
     if not text.isprintable():
         raise Invalid(f"{field} must be printable text", field)
     return text or None

@@ -53,6 +53,7 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=F
     current_position: str | None = None
     homepage: str | None = None
     about: str | None = None
+    phone: str | None = None
     created_at: Annotated[datetime, Meta(tz=True)] | None = None
     password_hash: str | UnsetType | None = UNSET
     password: str | UnsetType | None = UNSET
@@ -79,6 +80,7 @@ class Newcomer(Struct, frozen=True, kw_only=True, gc=False):
     current_position: str | None
     homepage: str | None
     about: str | None
+    phone: str | None
     created_at: int
     updated_at: int
 
@@ -114,7 +116,7 @@ def newcomer(record: Record, new_id: str, now: int) -> Newcomer:
 
     The hash of a password in the clear is not made here.
     """
-    who = person(record.email, record.username, record.first_name, record.last_name)
+    who = person(record.email, record.username, record.first_name, record.last_name, record.phone)
     for role in record.roles:
         require_known(role)
     return Newcomer(
@@ -132,6 +134,7 @@ def newcomer(record: Record, new_id: str, now: int) -> Newcomer:
         current_position=clean_optional(record.current_position, "current_position", PROFILE_LIMIT),
         homepage=valid_homepage(record.homepage),
         about=clean_optional(record.about, "about", PROFILE_LIMIT),
+        phone=who.phone,
         created_at=now if record.created_at is None else _instant(record.created_at, now),
         updated_at=now,
     )
@@ -186,6 +189,7 @@ def line_of(account: Account, roles: tuple[str, ...], password_hash: str | Unset
         current_position=account.current_position,
         homepage=account.homepage,
         about=account.about,
+        phone=account.phone,
         created_at=to_datetime(account.created_at),
         password_hash=password_hash,
     )

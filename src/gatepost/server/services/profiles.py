@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gatepost.server.domain.accounts import PROFILE_LIMIT, Account, valid_homepage
+from gatepost.server.domain.accounts import PROFILE_LIMIT, Account, valid_homepage, valid_phone
 from gatepost.server.domain.errors import NotFound
 from gatepost.server.domain.images import ProfileImage
 from gatepost.server.domain.principal import Principal
@@ -24,7 +24,7 @@ MOST_DECODED = 1
 MOST_WAITING = 8
 """How many uploads may wait for that: each may take some seconds, and nobody waits for minutes."""
 
-FIELDS = ("current_position", "homepage", "about")
+FIELDS = ("current_position", "homepage", "about", "phone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,16 @@ class Profiles(Service):
         """Give the acting account; raises Unauthenticated when it is gone."""
         return await lifecycle.acting(self.database, principal.account_id)
 
+    async def issuer_of(self, principal: Principal) -> str | None:
+        """Give the issuer by whose identity the acting account signs in, of several one; None with a password."""
+        return await self.database.one(profiles.issuer_of, account_id=principal.account_id)
+
     async def change(self, principal: Principal, changes: dict[str, str | None]) -> Account:
         """Change the named fields among `FIELDS`: a field not named stays, None clears it.
 
         Raises Invalid for text over its limit or a homepage that is not an absolute http(s) URL.
         """
-        checked = {name: clean_optional(value, name, PROFILE_LIMIT) for name, value in changes.items()}
-        if "homepage" in checked:
-            checked["homepage"] = valid_homepage(checked["homepage"])
+        checked = {name: _checked(name, value) for name, value in changes.items()}
         return await self._change(principal, checked) if checked else await self.own(principal)
 
     @transactional
@@ -95,3 +97,13 @@ class Profiles(Service):
         if await self.database.one(accounts.overview, id=account_id) is None:
             raise NotFound("There is no such user.")
         return await self.database.one(profiles.image_of, account_id=account_id)
+
+
+def _checked(name: str, value: str | None) -> str | None:
+    match name:
+        case "homepage":
+            return valid_homepage(value)
+        case "phone":
+            return valid_phone(value)
+        case _:
+            return clean_optional(value, name, PROFILE_LIMIT)

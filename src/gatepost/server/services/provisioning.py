@@ -98,7 +98,8 @@ class Provisioning(Service):
     async def _forget(self, tx: Transaction, account_id: str) -> None:
         now = self.runtime.clock()
         await tx.run(accounts.set_password, id=account_id, password_hash=None, now=now)
-        await tx.run(accounts.set_profile, id=account_id, now=now, **dict.fromkeys(PROFILE))
+        blank = {"current_position": None, "homepage": None, "about": None, "phone": None}
+        await tx.run(accounts.set_profile, id=account_id, now=now, **blank)
         for statement in (
             profiles.delete_image,
             preferences.delete,

@@ -97,6 +97,7 @@ class SignUp:
     first_name: str | None = None
     last_name: str | None = None
     invitation: str | None = field(default=None, repr=False)
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +117,16 @@ class Registration(Service):
     mails: Mails
     policy: RegistrationPolicy
 
-    async def sign_up(self, form: SignUp) -> None:
-        """Record a sign-up attempt and mail its confirmation link.
+    async def sign_up(self, form: SignUp) -> Person:
+        """Record a sign-up attempt, mail its confirmation link and give what was filled in, checked.
 
         Answers alike whether or not the address has an account. Raises Invalid for a field that breaks its rule,
         Forbidden when the policy does not let them sign up, Unavailable when too many passwords wait to be hashed,
         and for an invitation NotFound or, when it expired or is used up, Conflict.
         """
-        await self.attempt(person(form.email, None, form.first_name, form.last_name), form.password, form.invitation)
+        newcomer = person(form.email, None, form.first_name, form.last_name, form.phone)
+        await self.attempt(newcomer, form.password, form.invitation)
+        return newcomer
 
     async def attempt(self, newcomer: Person, password: str, invitation: str | None) -> None:
         """Do what `sign_up` does for somebody whose fields are checked already."""

@@ -120,7 +120,8 @@ insert = command(
     "accounts.insert",
     "INSERT INTO accounts (id, email, email_key, username, username_key, first_name, last_name, password_hash, state, "
     "disabled, email_verified, phone, created_at, updated_at, version) VALUES (:id, :email, :email_key, :username, "
-    ":username_key, :first_name, :last_name, :password_hash, :state, :disabled, :email_verified, :phone, :now, :now, 1)",
+    ":username_key, :first_name, :last_name, :password_hash, :state, :disabled, :email_verified, :phone, :now, "
+    ":now, 1)",
 )
 
 insert_imported = command(

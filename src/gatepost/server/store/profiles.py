@@ -42,8 +42,8 @@ subject_at = query(
 
 issuer_of = query(
     "identities.issuer_of",
-    "SELECT i.issuer FROM identities i JOIN accounts a ON a.id = i.account_id "
-    "WHERE i.account_id = :account_id AND a.password_hash IS NULL ORDER BY i.created_at DESC LIMIT 1",
+    "SELECT min(i.issuer) FROM identities i JOIN accounts a ON a.id = i.account_id "
+    "WHERE i.account_id = :account_id AND a.password_hash IS NULL",
     scalar,
 )
 

@@ -55,6 +55,7 @@ accounts = Table(
     Column("current_position", Text),
     Column("homepage", Text),
     Column("about", Text),
+    Column("phone", Text),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Column("last_sign_in_at", BigInteger),

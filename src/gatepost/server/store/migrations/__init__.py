@@ -1,4 +1,4 @@
 """Schema migrations: forward only, one transaction each, applied by Alembic."""
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest schema this program knows; a test holds it equal to Alembic's head."""
