@@ -56,8 +56,12 @@ KIPU = {
 
 CONSOLE = {
     "GET /": _public("Sends to the tokens, or to the sign-in page."),
-    "GET /sign-up": _public("The form to create an account; 403 when sign-up is closed."),
-    "POST /sign-up": _public("Signs up: `email`, `password`, `first_name`, `last_name`."),
+    "GET /sign-up": _public("The form to create an account, by `?invitation=` if any; 403 when closed."),
+    "POST /sign-up": _public("Signs up: `email`, `password`, `first_name`, `last_name`, `invitation`."),
+    "GET /forgot-password": _public("The form to ask for a new password."),
+    "POST /forgot-password": _public("Mails a link, if `email` has an account; answers alike if not."),
+    "GET /reset-password": _public("Asks for a new password, for the link's `?token=`; changes nothing."),
+    "POST /reset-password": _public("Sets the new `password` and ends the sessions."),
     "GET /confirm/{raw}": _public("Asks whether to confirm the address; changes nothing."),
     "POST /confirm/{raw}": _public("Confirms the address."),
     "GET /sign-in": _public("The sign-in form; `?next=` is a path to go to afterwards."),

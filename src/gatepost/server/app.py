@@ -80,6 +80,7 @@ def build_console(parts: Parts, limiter: Limiter) -> Console:
         credentials=parts.credentials,
         registration=parts.registration,
         sign_in=parts.sign_in,
+        password_reset=parts.password_reset,
         setup=parts.setup,
         profiles=parts.profiles,
         tokens=parts.tokens,

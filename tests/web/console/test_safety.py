@@ -17,9 +17,21 @@ ANN = "ann@example.org"
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-PAGES = ["/sign-up", "/sign-in", "/confirm/x", "/setup/x", "/nothing", "/static/nothing.css", "/sign-in?next=%FF"]
+PAGES = [
+    "/sign-up",
+    "/sign-in",
+    "/forgot-password",
+    "/reset-password",
+    "/confirm/x",
+    "/setup/x",
+    "/nothing",
+    "/static/nothing.css",
+    "/sign-in?next=%FF",
+]
 FORMS = [
     "/sign-up",
+    "/forgot-password",
+    "/reset-password",
     "/confirm/x",
     "/sign-in",
     "/sign-out",

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.web.console.conftest import PASSWORD, OpenSite, Site
+from tests.web.console.conftest import PASSWORD, OpenSite, Site, acting
 from tests.web.console.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -161,3 +161,42 @@ async def test_when_too_many_passwords_wait_to_be_hashed_the_page_says_when_to_c
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "2"
     assert Page(answer.text).headline == "Please try again in a moment"
+
+
+async def invitation_of(site: Site) -> str:
+    """Give a raw invitation with one use to the group of somebody who is there."""
+    principal = acting(await site.account("host@example.org"))
+    group = await site.parts.groups.enter(principal)
+    return (await site.parts.invitations.create(principal, group.group_id, 1)).raw
+
+
+@pytest.mark.parametrize("mode", ["open", "invitation"])
+async def test_who_is_invited_signs_up_into_the_group(open_site: OpenSite, mode: str) -> None:
+    site: Site = await open_site(registration__mode=mode, registration__verify_email=False)
+    raw, visitor = await invitation_of(site), site.visitor()
+    page = await visitor.page(f"/sign-up?invitation={raw}")
+    assert "You were invited" in page.text
+    assert [field.attributes["value"] for field in page.all("input") if field.attributes["type"] == "hidden"] == [raw]
+    first = await visitor.post("/sign-up", email=FREE, password=PASSWORD, invitation=raw)
+    assert (first.status_code, Page(first.text).headline) == (200, "You can sign in now")
+    second = await visitor.post("/sign-up", email="bob@example.org", password=PASSWORD, invitation=raw)
+    assert second.status_code == 409
+    assert "used up" in Page(second.text).text
+
+
+async def test_an_invitation_used_up_before_the_confirmation_is_explained(open_site: OpenSite) -> None:
+    site: Site = await open_site(registration__mode="invitation")
+    raw, visitor = await invitation_of(site), site.visitor()
+    for email in (FREE, "bob@example.org"):
+        await visitor.post("/sign-up", email=email, password=PASSWORD, invitation=raw)
+    assert (await visitor.post(await site.confirm_path(FREE))).status_code == 200
+    late = await visitor.post(await site.confirm_path("bob@example.org"))
+    assert late.status_code == 404
+    assert "used up" in Page(late.text).text
+
+
+async def test_a_made_up_invitation_lets_nobody_in(open_site: OpenSite) -> None:
+    site: Site = await open_site(registration__mode="invitation")
+    answer = await site.visitor().post("/sign-up", email=FREE, password=PASSWORD, invitation="made up")
+    assert answer.status_code == 409
+    assert await site.mails(FREE) == []

@@ -6,7 +6,7 @@ Mail scanners follow every link they see, so following one must not change anyth
 from dataclasses import dataclass
 
 from gatepost.server.console.pages import Pages
-from gatepost.server.domain.errors import NotFound
+from gatepost.server.domain.errors import Conflict, NotFound
 from gatepost.server.services.registration import Registration
 from gatepost.server.web.answers import Answer
 from gatepost.server.web.limits import Limiter
@@ -31,10 +31,10 @@ class ConfirmPages:
     async def submit(self, request: Request) -> Answer:
         try:
             account = await self.registration.confirm(path_text(request, "raw"))
-        except NotFound as error:
+        except (NotFound, Conflict) as error:
             return self._gone(request, error)
         return self.pages.page("confirmed", email=account.email, usable=account.usable)
 
-    def _gone(self, request: Request, error: NotFound) -> Answer:
+    def _gone(self, request: Request, error: NotFound | Conflict) -> Answer:
         self.limiter.failed_token(request.scope)
         return self.pages.page("link-gone", 404, message=error.message, sign_up=True)

@@ -94,7 +94,12 @@ LAST_NAME = Field("last_name", "Last name", "The last name", autocomplete="famil
 
 def account_fields(min_password_length: int) -> tuple[Field, ...]:
     """Give the fields of whoever makes an account."""
-    password = Field(
+    return EMAIL, FIRST_NAME, LAST_NAME, new_password_field(min_password_length)
+
+
+def new_password_field(min_password_length: int) -> Field:
+    """Give the field of whoever chooses a password."""
+    return Field(
         "password",
         "Password",
         "The password",
@@ -103,4 +108,3 @@ def account_fields(min_password_length: int) -> tuple[Field, ...]:
         hint=f"At least {min_password_length} characters. A few words in a row make a good one.",
         missing="Choose a password.",
     )
-    return EMAIL, FIRST_NAME, LAST_NAME, password

@@ -2,6 +2,7 @@
 
 from gatepost.server.console.assets import Assets
 from gatepost.server.console.confirm import ConfirmPages
+from gatepost.server.console.forgotten import ForgottenPages
 from gatepost.server.console.pages import Pages
 from gatepost.server.console.setup import SetupPages
 from gatepost.server.console.sign_in import SignInPages
@@ -9,6 +10,7 @@ from gatepost.server.console.sign_up import SignUpPages
 from gatepost.server.console.tokens import TokenPages
 from gatepost.server.console.visitors import SessionCookie, Visitors
 from gatepost.server.services.credentials import Credentials
+from gatepost.server.services.password_reset import PasswordReset
 from gatepost.server.services.personal_tokens import PersonalTokens
 from gatepost.server.services.profiles import Profiles
 from gatepost.server.services.registration import Registration
@@ -30,6 +32,7 @@ class Console:
         credentials: Credentials,
         registration: Registration,
         sign_in: SignIn,
+        password_reset: PasswordReset,
         setup: Setup,
         profiles: Profiles,
         tokens: PersonalTokens,
@@ -41,5 +44,6 @@ class Console:
         self.sign_up = SignUpPages(self.pages, registration, limiter)
         self.confirm = ConfirmPages(self.pages, registration, limiter)
         self.sign_in = SignInPages(self.pages, sign_in, self.visitors, limiter, registration.policy.open)
+        self.forgotten = ForgottenPages(self.pages, password_reset, limiter)
         self.setup = SetupPages(self.pages, setup, self.sign_in, limiter)
         self.tokens = TokenPages(self.pages, profiles, tokens, tokens.runtime.clock)
