@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 
@@ -64,8 +64,12 @@ class OidcProvider:
         port: int = 0,
         accounts: Mapping[str, Mapping[str, Any]] = ACCOUNTS,
         redirect_uris: Sequence[str] = (REDIRECT_URI,),
+        slim: bool = False,
     ) -> OidcProvider:
-        """Start a provider, on a free port unless one is given, installing it first where that was not done yet."""
+        """Start a provider, on a free port unless one is given, installing it first where that was not done yet.
+
+        With `slim` its ID tokens say no more than who signed in; the rest is at UserInfo.
+        """
         _install()
         process = subprocess.Popen(
             ["node", "--no-warnings", "server.mjs"],
@@ -75,10 +79,9 @@ class OidcProvider:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        return cls(
-            process,
-            {"port": port, "accounts": accounts, "redirectUris": list(redirect_uris), "audience": AUDIENCE},
-        )
+        uris = list(redirect_uris)
+        options = {"port": port, "accounts": accounts, "redirectUris": uris, "audience": AUDIENCE, "slim": slim}
+        return cls(process, options)
 
     @property
     def port(self) -> int:
@@ -103,6 +106,14 @@ class OidcProvider:
             )
         tokens = answer.raise_for_status().json()
         return Tokens(tokens["access_token"], tokens["id_token"])
+
+    def walk(self, url: str, account: str) -> dict[str, str]:
+        """Follow an authorization request as the browser of `account` ("nobody" declines); give what comes back."""
+        with httpx.Client(base_url=self.issuer, trust_env=False) as browser:
+            answer = browser.get(f"{url}&login_hint={account}")
+            while answer.headers["Location"].startswith(("/", self.issuer)):
+                answer = browser.get(answer.headers["Location"])
+        return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
 
     def rotate_keys(self, *, keep_old: bool = False) -> None:
         """Sign with new keys from now on, and publish the old ones only if asked to."""

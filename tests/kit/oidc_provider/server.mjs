@@ -4,7 +4,8 @@
 // issuer; each further line is a command and is answered by one line. It ends when its standard input ends, so that
 // it never outlives the test run.
 //
-//   {"port": 0, "accounts": {"<subject>": {claims}}, "redirectUris": [...], "audience": "..."}   →  {"issuer": "..."}
+//   {"port": 0, "accounts": {"<subject>": {claims}}, "redirectUris": [...], "audience": "...", "slim": false}
+//                                                 →  {"issuer": "..."}; slim ID tokens leave the claims to UserInfo
 //   {"do": "rotate", "keepOld": false}            new signature keys, with or without publishing the old ones
 //   {"do": "answer", "path": "/jwks", "with": {"status": 200, "headers": {}, "body": "..."} | "silence" | "drip" | null}
 //   {"do": "requests", "path": "/jwks"}           →  {"count": n}
@@ -38,7 +39,7 @@ function findAccount(accounts, subject) {
   return claims && { accountId: subject, claims: async () => ({ sub: subject, ...claims }) };
 }
 
-function makeProvider(issuer, { accounts, redirectUris, audience }) {
+function makeProvider(issuer, { accounts, redirectUris, audience, slim }) {
   return new Provider(issuer, {
     clients: [{
       client_id: CLIENT,
@@ -55,9 +56,9 @@ function makeProvider(issuer, { accounts, redirectUris, audience }) {
     claims: {
       openid: ['sub'],
       email: ['email', 'email_verified'],
-      profile: ['name', 'given_name', 'family_name', 'preferred_username'],
+      profile: ['name', 'given_name', 'family_name', 'preferred_username', 'groups'],
     },
-    conformIdTokenClaims: false,
+    conformIdTokenClaims: slim,
     findAccount: (_, subject) => findAccount(accounts, subject),
     extraTokenClaims: (_, token) => accounts[token.accountId],
     loadExistingGrant: grantEverythingAskedFor,
@@ -68,7 +69,7 @@ function makeProvider(issuer, { accounts, redirectUris, audience }) {
       rpInitiatedLogout: { enabled: false },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => audience,
+        defaultResource: () => undefined,
         useGrantedResource: () => true,
         getResourceServerInfo: (_, resource) => ({
           audience: resource, scope: 'openid email profile', accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } },
@@ -87,10 +88,15 @@ async function grantEverythingAskedFor(ctx) {
   return grant;
 }
 
-// `login_hint` signs in at once; without it a page offers one button per account, as a browser would see it.
+// `login_hint` signs in at once; without it a page offers one button per account, and one to decline, as a browser
+// would see it.
 async function signIn(provider, accounts, request, response, uid) {
   const { params } = await provider.interactionDetails(request, response);
   const chosen = request.method === 'POST' ? (await formOf(request)).get('account') : params.login_hint;
+  if (chosen === 'nobody') {
+    const declined = { error: 'access_denied', error_description: 'declined' };
+    return provider.interactionFinished(request, response, declined);
+  }
   if (chosen && Object.hasOwn(accounts, chosen)) {
     return provider.interactionFinished(request, response, { login: { accountId: chosen } });
   }
@@ -107,7 +113,7 @@ async function formOf(request) {
 function signInPage(uid, subjects) {
   const button = (subject) => `<button name="account" value="${subject}">${subject}</button>`;
   return `<!doctype html><html lang="en"><title>Sign in</title><h1>Who are you?</h1>
-<form method="post" action="/interaction/${uid}">${subjects.map(button).join(' ')}</form></html>`;
+<form method="post" action="/interaction/${uid}">${[...subjects, 'nobody'].map(button).join(' ')}</form></html>`;
 }
 
 function answerAs(override, response) {
