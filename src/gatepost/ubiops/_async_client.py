@@ -15,7 +15,7 @@ from gatepost.ubiops.headers import Headers
 from gatepost.ubiops.hidden import Hidden
 from gatepost.ubiops.ops import Request, answered
 from gatepost.ubiops.options import Choice, choice
-from gatepost.ubiops.service import configured, connecting
+from gatepost.ubiops.service import configured, connecting, unconfigured
 
 T = TypeVar("T")
 
@@ -59,6 +59,7 @@ class AsyncApiClient:
                 self.set_default_header(name, value)
         self._httpx_client = httpx_client
         self._connecting = connecting(self.configuration)
+        self._unconfigured = unconfigured(httpx_client)
         self._driver = self._open()
         self._background = AsyncBackground(pool_threads)
 
@@ -105,7 +106,7 @@ class AsyncApiClient:
         await driver.close()
 
     async def _make(self, request: Request[T], chosen: Choice) -> Any:
-        service = configured(self.configuration, self.default_headers, self._httpx_client)
+        service = configured(self._unconfigured, self.configuration, self.default_headers)
         reply = await AsyncSession(service, self._driver).run(answered(request.call), {"timeout": chosen.time_limits})
         result = reply.response if chosen.unread else request.read(reply)
         return (result, reply.status_code, Headers(reply.headers)) if chosen.with_http_info else result

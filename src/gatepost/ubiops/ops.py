@@ -4,7 +4,7 @@ Source: UbiOps API reference, "User".
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, Generic, TypeVar, cast
 
 import httpx
@@ -13,13 +13,14 @@ import msgspec
 from gatepost._core.calls import Call, Operation, Reply
 from gatepost._core.checks import is_object
 from gatepost._core.errors import ApiError
-from gatepost._core.models import convert
+from gatepost._core.models import Model, convert
 from gatepost.ubiops.errors import ApiParsingError, ApiTypeError, ApiValueError, unanswered
 from gatepost.ubiops.hidden import Hidden
 from gatepost.ubiops.models import UserDetail, UserPendingCreate, UserPendingDetail
 from gatepost.ubiops.rules import check, missing
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 NewUser = UserPendingCreate | Mapping[str, Any]
 
@@ -97,7 +98,7 @@ def _nothing(reply: Reply) -> None:
     """Read nothing: any success will do, whatever came with it."""
 
 
-def _record(kind: type[T], reply: Reply) -> T:
+def _record(kind: type[M], reply: Reply) -> M:
     try:
         body = reply.json()
         return convert(_spelled(body, kind) if is_object(body) else body, kind)
@@ -105,15 +106,20 @@ def _record(kind: type[T], reply: Reply) -> T:
         raise ApiParsingError.of(reply.response, cause) from cause
 
 
-def _spelled(body: dict[str, Any], kind: type[Any]) -> dict[str, Any]:
+def _spelled(body: dict[str, Any], kind: type[Model]) -> dict[str, Any]:
     """Give the fields of an answer with texts where a number stands for one.
 
     Raises:
         msgspec.ValidationError: a field is missing that every answer has.
     """
-    for field in msgspec.structs.fields(kind):
-        if field.required and body.get(field.name) is None:
-            raise msgspec.ValidationError(missing(field.name))
+    for name in _required(kind):
+        if body.get(name) is None:
+            raise msgspec.ValidationError(missing(name))
     return {
         name: str(value) if name in TEXTS and type(value) in {int, float} else value for name, value in body.items()
     }
+
+
+@cache
+def _required(kind: type[Model]) -> tuple[str, ...]:
+    return tuple(field.name for field in msgspec.structs.fields(kind) if field.required)

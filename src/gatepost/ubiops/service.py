@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import msgspec
 
 from gatepost._core.flow import Flow
-from gatepost._core.logs import LogConfig
+from gatepost._core.logs import Log, LogConfig
 from gatepost._core.secrets import Secret, SecretHeaders, header_secret
-from gatepost._core.service import Service, service
-from gatepost.ubiops.configuration import Configuration
+from gatepost._core.service import Service, Static, service
+from gatepost.ubiops.configuration import DEFAULT_HOST, Configuration
 from gatepost.ubiops.errors import ApiValueError, refusal
 from gatepost.ubiops.hidden import Hidden
 
@@ -53,17 +54,19 @@ def _secret(name: str, values: Hidden[str]) -> Secret:
     raise ApiValueError(problem)  # not chained to the one above, whose frames have the value
 
 
-def configured(
-    configuration: Configuration, headers: Mapping[str, str], client: httpx.Client | httpx.AsyncClient | None
-) -> Service:
-    """Put together what a configuration says now; `headers` go out as well, to the configured host only."""
-    return service(
-        configuration.host,
-        ConfiguredCredential(configuration, headers),
-        client,
+def unconfigured(client: httpx.Client | httpx.AsyncClient | None) -> Service:
+    """Put together what a client knows without its configuration."""
+    return service(DEFAULT_HOST, Static({}), client, refusal=refusal)
+
+
+def configured(unconfigured: Service, configuration: Configuration, headers: Mapping[str, str]) -> Service:
+    """Add what a configuration says now; `headers` go out as well, to the configured host only."""
+    return msgspec.structs.replace(
+        unconfigured,
+        base_url=configuration.host,
+        credential=ConfiguredCredential(configuration, headers),
         max_retries=configuration.max_retries if configuration.auto_retry_rate_limiting else 0,
-        log=configuration.logging or (DEBUGGING if configuration.debug else None),
-        refusal=refusal,
+        log=Log.of(configuration.logging or (DEBUGGING if configuration.debug else None)),
     )
 
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from gatepost.ubiops import ApiRequestError, ApiTypeError, ApiValueError, UserDetail
+from gatepost.ubiops.options import time_limits
 from tests.client.ubiops.conftest import USER, Play, configured
 from tests.kit.scripted import Answer, Seen, answer, repeat, route, scripted
 from tests.kit.twins import finished, open_client
@@ -169,6 +170,10 @@ async def test_a_time_out_that_is_none_is_refused(play: Play, limit: Any) -> Non
 async def test_a_time_out_may_be_a_number_or_a_pair(play: Play, limit: Any) -> None:
     async with play(FOUND) as (api, _):
         assert (await finished(api.user_get(_request_timeout=limit))).email == "a@x.io"
+
+
+def test_a_pair_is_for_connecting_and_for_the_rest() -> None:
+    assert time_limits((5, 0.1)).as_dict() == {"connect": 5, "read": 0.1, "write": 0.1, "pool": 0.1}
 
 
 async def test_without_validation_data_go_out_as_they_are(play: Play) -> None:
