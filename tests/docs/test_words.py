@@ -17,6 +17,7 @@ INSTEAD = {
 
 WIRE = {
     DOCS / "reference" / "kipu.md",
+    DOCS / "reference" / "ubiops.md",
     DOCS / "explanation" / "words.md",
     *(DOCS / "reference").glob("client-*.md"),
 }

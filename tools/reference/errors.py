@@ -10,7 +10,7 @@ from gatepost.server.web.surfaces import Surface
 from tools.reference.markdown import code, page, table
 from tools.reference.site import site
 
-COLUMNS = {"kipu": "Kipu API", "console": "Pages", "operations": "Operations"}
+COLUMNS = {"kipu": "Kipu API", "ubiops": "UbiOps API", "console": "Pages", "operations": "Operations"}
 """What the surfaces are called at the head of the table."""
 
 INTRODUCTION = """\

@@ -11,7 +11,7 @@ from tools.reference.markdown import code, page, table
 from tools.reference.sentences import SENTENCES, Sentence
 from tools.reference.site import Route, site
 
-HEADINGS = {"operations": "Operations", "kipu": "Kipu API", "console": "Pages"}
+HEADINGS = {"operations": "Operations", "kipu": "Kipu API", "ubiops": "UbiOps API", "console": "Pages"}
 
 ABOUT = {
     "operations": """\
@@ -21,6 +21,10 @@ For load balancers and monitoring. Plain text; no credential is asked for, so ke
 [Kipu API](kipu.md) has the bodies and the differences. The prefix is `dialects.kipu.prefix`; with
 `dialects.kipu.host` it answers at that host name only. “Token” is a personal access token in `X-Auth-Token`, or the
 JSON web token of a configured [OIDC provider](../how-to/accept-oidc-tokens.md) in `Authorization: Bearer`.""",
+    "ubiops": """\
+[UbiOps API](ubiops.md) has the bodies and the differences. The prefix is `dialects.ubiops.prefix`; with
+`dialects.ubiops.host` it answers at that host name only. “Token” is a personal access token in `Authorization`, after
+`Token` or `Bearer`. Every answer has `x-ratelimit-limit`, `-remaining` and `-reset`, too.""",
     "console": """\
 For people. No script is needed and none is served; forms are `application/x-www-form-urlencoded`. “Session” is the
 cookie that signing in sets. A form that another site's page sends is refused with 403.""",

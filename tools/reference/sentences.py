@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from gatepost.server.config import KipuSettings
+from gatepost.server.config import DialectSettings
 
 
 class Sentence(NamedTuple):
@@ -54,6 +54,14 @@ KIPU = {
     "GET /search": _token("Active accounts by any part of name, username or e-mail: `?q=`."),
 }
 
+_UBIOPS = {
+    "POST": _public("Signs up: a pending account, and a mail with the link that activates it. 201."),
+    "GET": _token("The acting account."),
+    "DELETE": _token("Erases the acting account and everything of it."),
+}
+
+UBIOPS = {f"{method} /{version}/user": _UBIOPS[method] for version in ("v2.1", "v2") for method in _UBIOPS}
+
 CONSOLE = {
     "GET /": _public("Sends to the tokens, or to the sign-in page."),
     "GET /sign-up": _public("The form to create an account, by `?invitation=` if any; 403 when closed."),
@@ -76,7 +84,12 @@ CONSOLE = {
     "GET /static/{file}": _public("Style sheet and icon, under names that change with their content."),
 }
 
-PREFIX = KipuSettings().prefix
+DIALECTS = DialectSettings()
 
-SENTENCES = OPERATIONS | {key.replace(" ", f" {PREFIX}"): sentence for key, sentence in KIPU.items()} | CONSOLE
+
+def _below(prefix: str, sentences: dict[str, Sentence]) -> dict[str, Sentence]:
+    return {key.replace(" ", f" {prefix}"): sentence for key, sentence in sentences.items()}
+
+
+SENTENCES = OPERATIONS | _below(DIALECTS.kipu.prefix, KIPU) | _below(DIALECTS.ubiops.prefix, UBIOPS) | CONSOLE
 """By method and public path. HEAD of a page needs none: it does what GET does."""

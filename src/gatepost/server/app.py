@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 from litestar import Litestar
 from litestar.exceptions import HTTPException
 
-from gatepost.server.config import KipuSettings
+from gatepost.server.config import KipuSettings, UbiopsSettings
 from gatepost.server.console.pages import HEADERS as CONSOLE_HEADERS
 from gatepost.server.console.routes import routes as console_routes
 from gatepost.server.console.site import Console
@@ -14,6 +14,10 @@ from gatepost.server.dialects.kipu import handlers as kipu_handlers
 from gatepost.server.dialects.kipu.handlers import Kipu
 from gatepost.server.dialects.kipu.mapping import KIPU_STATUSES
 from gatepost.server.dialects.kipu.routes import routes as kipu_routes
+from gatepost.server.dialects.ubiops import handlers as ubiops_handlers
+from gatepost.server.dialects.ubiops.handlers import Ubiops
+from gatepost.server.dialects.ubiops.mapping import UBIOPS_STATUSES
+from gatepost.server.dialects.ubiops.routes import routes as ubiops_routes
 from gatepost.server.domain.errors import GatepostError
 from gatepost.server.parts import Parts
 from gatepost.server.telemetry import Counters
@@ -23,6 +27,7 @@ from gatepost.server.web.errors import on_domain_error, on_http_error, on_unexpe
 from gatepost.server.web.fast_lane import lane
 from gatepost.server.web.front import Front
 from gatepost.server.web.limits import Limiter
+from gatepost.server.web.meters import Meter
 from gatepost.server.web.networks import Networks
 from gatepost.server.web.operations import Operations
 from gatepost.server.web.surfaces import Surface
@@ -54,6 +59,9 @@ def build(parts: Parts) -> Asgi:
         if not surface.host:
             lanes["POST", f"{surface.prefix}/authorize"] = lane(surface, "POST", kipu.authorize, counters)
             lanes["GET", f"{surface.prefix}/users/"] = lane(surface, "GET", kipu.overview, counters)
+    if settings.dialects.ubiops.enabled:
+        surfaces.insert(0, ubiops_surface(settings.dialects.ubiops, limiter))
+        routers.append(ubiops_routes(build_ubiops(parts, limiter), surfaces[0].mount))
     app = Litestar(
         routers,
         exception_handlers=cast("ExceptionHandlersMap", ERROR_HANDLERS),
@@ -102,4 +110,22 @@ def build_kipu(parts: Parts, limiter: Limiter) -> Kipu:
         registration=parts.registration,
         provisioning=parts.provisioning,
         limiter=limiter,
+    )
+
+
+def ubiops_surface(settings: UbiopsSettings, limiter: Limiter) -> Surface:
+    """Say where the UbiOps dialect answers, how it words errors and who counts its requests."""
+    error, meter = ubiops_handlers.error, Meter(limiter)
+    return Surface("ubiops", settings.prefix, "/~ubiops", error, settings.host, UBIOPS_STATUSES, meter=meter)
+
+
+def build_ubiops(parts: Parts, limiter: Limiter) -> Ubiops:
+    """Give the UbiOps dialect the services it calls."""
+    return Ubiops(
+        credentials=parts.credentials,
+        profiles=parts.profiles,
+        registration=parts.registration,
+        limiter=limiter,
+        providers={provider.issuer: provider.name for provider in parts.settings.oidc.providers},
+        sign_up_needs_token=parts.settings.dialects.ubiops.sign_up_needs_token,
     )

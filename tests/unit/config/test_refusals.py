@@ -151,7 +151,12 @@ CONTRADICTORY: list[tuple[dict[str, object], str]] = [
         {"registration.allowed_domains": "a.org", "registration.verify_email": False},
         "registration.verify_email (flag): expected true, because registration.allowed_domains limits nobody",
     ),
-    ({"dialects.kipu.prefix": ""}, "dialects.kipu.prefix (flag): expected a path"),
+    ({"dialects.kipu.prefix": ""}, "dialects.kipu.prefix (flag): expected a path such as /kipu"),
+    ({"dialects.ubiops.prefix": ""}, "dialects.ubiops.prefix (flag): expected a path such as /ubiops"),
+    (
+        {"dialects.ubiops.prefix": "/kipu/user-service"},
+        "dialects.ubiops.prefix (flag): expected another path than that of dialects.kipu",
+    ),
     ({"oidc.providers": [PROVIDER, PROVIDER | {"issuer": "https://b.org"}]}, "providers that differ in name"),
     ({"oidc.providers": [PROVIDER, PROVIDER | {"name": "b"}]}, "providers that differ in issuer"),
     ({"oidc.providers": [PROVIDER | {"audience": []}]}, "client_id to sign people in, audience"),

@@ -1,15 +1,14 @@
 """The configuration: frozen settings, read once from defaults, `gatepost.toml`, the environment and flags."""
 
 from gatepost.server.config.describe import Shown, effective, reference
+from gatepost.server.config.dialects import DialectSettings, KipuSettings, UbiopsSettings
 from gatepost.server.config.kinds import Secret
 from gatepost.server.config.load import Loaded, load
 from gatepost.server.config.oidc import OidcProvider, OidcSettings
 from gatepost.server.config.sections import (
     BrandingSettings,
     DatabaseSettings,
-    DialectSettings,
     ImageSettings,
-    KipuSettings,
     LimitSettings,
     LogSettings,
     MailSettings,
@@ -45,6 +44,7 @@ __all__ = [
     "Settings",
     "Shown",
     "TokenSettings",
+    "UbiopsSettings",
     "effective",
     "load",
     "reference",

@@ -9,7 +9,6 @@ from gatepost.server.config.kinds import (
     Domain,
     Host,
     Mailbox,
-    MountPoint,
     Name,
     Network,
     OptionalHost,
@@ -209,25 +208,9 @@ class LimitSettings(Struct, frozen=True, kw_only=True):
     failed_tokens_per_network: Annotated[
         Rate, Meta(description="Requests with a token that does not hold, from one network.")
     ] = "120/minute"
-
-
-class KipuSettings(Struct, frozen=True, kw_only=True):
-    """The Kipu Hub user API."""
-
-    enabled: Annotated[bool, Meta(description="Whether this API is served.")] = True
-    prefix: Annotated[
-        MountPoint, Meta(description="Path it is mounted at; empty only together with `dialects.kipu.host`.")
-    ] = "/kipu/user-service"
-    host: Annotated[
-        OptionalHost,
-        Meta(description="Host name of its own; when set, it answers only there. Empty: any host."),
-    ] = ""
-
-
-class DialectSettings(Struct, frozen=True, kw_only=True):
-    """The user APIs that are spoken."""
-
-    kipu: KipuSettings = KipuSettings()
+    ubiops_per_network: Annotated[Rate, Meta(description="All requests to the UbiOps API from one network.")] = (
+        "30/minute"
+    )
 
 
 class LogSettings(Struct, frozen=True, kw_only=True):

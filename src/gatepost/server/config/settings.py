@@ -6,12 +6,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from gatepost.server.config.dialects import DialectSettings, misplaced
 from gatepost.server.config.kinds import Directory
 from gatepost.server.config.oidc import OidcProvider, OidcSettings
 from gatepost.server.config.sections import (
     BrandingSettings,
     DatabaseSettings,
-    DialectSettings,
     ImageSettings,
     LimitSettings,
     LogSettings,
@@ -81,7 +81,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     """List settings that are right alone and wrong together: the key to change and what it should be."""
-    mail, kipu, registration = settings.mail, settings.dialects.kipu, settings.registration
+    mail, registration = settings.mail, settings.registration
     if registration.allowed_domains and not registration.verify_email:
         yield (
             "registration.verify_email",
@@ -90,8 +90,7 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     if bool(mail.username) != bool(mail.password):
         missing = "mail.username" if mail.password else "mail.password"
         yield missing, "a value, because mail.username and mail.password go together"
-    if not kipu.prefix and not kipu.host:
-        yield "dialects.kipu.prefix", "a path such as /kipu, because dialects.kipu.host is empty"
+    yield from misplaced(settings.dialects)
     yield from _repetitions(settings.oidc.providers)
     for provider in settings.oidc.providers:
         if wanted := _missing(provider, registration):

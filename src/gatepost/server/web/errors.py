@@ -15,6 +15,7 @@ _SAFE_TEXTS = {
     404: "There is nothing at this address.",
     405: "This method is not allowed here.",
     413: "The request body is too large.",
+    415: "The body must be application/json.",
 }
 
 

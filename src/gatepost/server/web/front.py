@@ -6,7 +6,8 @@
    level up, so segments stay encoded until a handler decodes its own parameter, once. A path with an empty, `.` or
    `..` segment, encoded or not, belongs to nothing here and is answered 404 without reaching any handler.
 3. The surface is chosen and noted in the scope's state with the path as asked, so that errors are worded as it does.
-4. Every answer gets the surface's security headers and is counted.
+4. A request beyond what its surface allows its network is refused. Every answer gets the surface's headers and is
+   counted.
 5. Bodies are taken in within bounds of time and memory; one that nobody read is read before the answer goes out, or
    the client might never see the answer.
 """
@@ -16,13 +17,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from gatepost.server.domain.errors import NotFound
+from gatepost.server.domain.errors import GatepostError, NotFound
 from gatepost.server.telemetry import Counters
 from gatepost.server.web.asgi import Asgi, Receive, Scope, Send
+from gatepost.server.web.errors import refusal
 from gatepost.server.web.incoming import ROOM_BYTES, Incoming, Room, has_body
 from gatepost.server.web.surfaces import Surface
 
 LONGEST_PATH = 4_096
+NOTHING_HERE = "There is nothing at this address."
 
 _STRAY = re.compile(rb"//|/\.{1,2}(/|$)|.[/]$")
 
@@ -75,8 +78,12 @@ class Front:
         surface, inner = self._choose(path, _host(scope))
         scope["state"] = {"surface": surface, "path": path}
         answer = self._finishing(scope, send, surface)
-        if is_stray(raw):
-            return await self._refuse(surface, path, scope, receive, answer)
+        try:
+            surface.admit(scope)
+            if is_stray(raw):
+                raise NotFound(NOTHING_HERE)
+        except GatepostError as error:
+            return await refusal(surface, error, path)(scope, receive, answer)
         scope["path"] = inner
         return await self._app(scope, receive, answer)
 
@@ -90,15 +97,11 @@ class Front:
     def _finishing(self, scope: Scope, send: Send, surface: Surface) -> Send:
         async def finish(message: Any) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *surface.headers]
+                message["headers"] = surface.finish(scope, message["status"], message.get("headers", ()))
                 self._counters.count(surface.name, scope["method"], message["status"])
             await send(message)
 
         return finish
-
-    async def _refuse(self, surface: Surface, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = surface.error(surface.statuses[NotFound], "There is nothing at this address.", path)
-        await answer(scope, receive, send)
 
 
 def is_stray(raw: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from typing import NamedTuple
 
 from gatepost.server.config import LimitSettings
 from gatepost.server.domain.errors import TooManyRequests
@@ -11,6 +12,14 @@ from gatepost.server.web.networks import Networks
 
 SITE_SHARE = 10
 """How many times as often as one IPv6 network all those of a site may come together."""
+
+
+class Left(NamedTuple):
+    """What a caller may still do: so many of `limit` requests, one more than that in `reset` seconds."""
+
+    limit: int
+    remaining: int
+    reset: int
 
 
 class Limiter:
@@ -41,6 +50,16 @@ class Limiter:
         """Count a credential that did not hold."""
         self._hit_network(self._settings.failed_tokens_per_network, "failed-token", scope)
 
+    def ubiops(self, scope: Scope) -> None:
+        """Count a request to the UbiOps API."""
+        self._hit_network(self._settings.ubiops_per_network, "ubiops", scope)
+
+    def ubiops_left(self, scope: Scope) -> Left:
+        """Tell how many requests to the UbiOps API are left to the caller's network, by the tightest of its rates."""
+        network = self._networks.of(scope).network
+        windows = self._windows_of("ubiops", self._settings.ubiops_per_network, 1)
+        return min((_left(window, network) for window in windows), key=lambda left: left.remaining)
+
     def _hit_network(self, rates: str, purpose: str, scope: Scope) -> None:
         caller = self._networks.of(scope)
         self._hit(rates, purpose, caller.network)
@@ -61,6 +80,11 @@ class Limiter:
             allowed = parse_many(rates)
             self._windows[purpose] = [MovingWindow(rate.amount * times, rate.get_expiry()) for rate in allowed]
         return self._windows[purpose]
+
+
+def _left(window: MovingWindow, key: str) -> Left:
+    remaining, wait = window.left(key)
+    return Left(window.amount, remaining, math.ceil(wait))
 
 
 def _obscured(name: str) -> str:

@@ -18,7 +18,7 @@ class MovingWindow:
     def __init__(
         self, amount: int, seconds: float, clock: Callable[[], float] = time.monotonic, most_keys: int = MOST_KEYS
     ) -> None:
-        self._amount = amount
+        self.amount = amount
         self._seconds = seconds
         self._clock = clock
         self._most_keys = most_keys
@@ -34,13 +34,19 @@ class MovingWindow:
         now = self._clock()
         hits = self._hits.get(key, [])
         del hits[: bisect_right(hits, now - self._seconds)]
-        if len(hits) >= self._amount:
+        if len(hits) >= self.amount:
             return hits[0] + self._seconds - now
         hits.append(now)
         self._hits[key] = hits
         self._hits.move_to_end(key)
         self._forget(now)
         return 0.0
+
+    def left(self, key: str) -> tuple[int, float]:
+        """Give how many hits a key has left, and the seconds until it has one more; 0 when it has all."""
+        now = self._clock()
+        counted = [hit for hit in self._hits.get(key, ()) if hit > now - self._seconds]
+        return self.amount - len(counted), counted[0] + self._seconds - now if counted else 0.0
 
     def _forget(self, now: float) -> None:
         while True:

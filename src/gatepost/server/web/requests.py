@@ -1,11 +1,12 @@
 """Reading requests strictly: headers, parameters and bodies."""
 
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 import litestar
 import msgspec
-from litestar.exceptions import InternalServerException
+from litestar.exceptions import HTTPException, InternalServerException
 
 from gatepost.server.domain.errors import Invalid, NotFound
 from gatepost.server.web.asgi import Scope
@@ -15,6 +16,7 @@ T = TypeVar("T")
 Request = litestar.Request[Any, Any, Any]
 """The framework's request, without a user, an authentication or a state of its own."""
 
+JSON = "application/json"
 MOST_PARAMETERS = 20
 
 
@@ -67,6 +69,13 @@ async def whole_body(request: Request) -> bytes:
         return await request.body()
     except InternalServerException:
         raise Invalid("The body ends too early.") from None
+
+
+def require_json(request: Request) -> None:
+    """Raise the framework's 415 for a body that claims to be something else than JSON; it may claim nothing."""
+    kind = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    if kind != JSON:
+        raise HTTPException(status_code=HTTPStatus.UNSUPPORTED_MEDIA_TYPE.value)
 
 
 async def json_body(request: Request, shape: type[T]) -> T:

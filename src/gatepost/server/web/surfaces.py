@@ -20,6 +20,8 @@ from gatepost.server.domain.errors import (
     Unavailable,
 )
 from gatepost.server.web.answers import Answer, Header
+from gatepost.server.web.asgi import Scope
+from gatepost.server.web.meters import Meter
 
 Statuses = dict[type[GatepostError], int]
 
@@ -52,7 +54,7 @@ class Surface:
     """Where a part of the site answers and how it words errors.
 
     `prefix` is the public path without a trailing slash, `host` its own host name (empty: any), `mount` the path
-    its routes have inside the application, `headers` what each of its answers carries.
+    its routes have inside the application, `headers` what each of its answers carries. `meter` counts its requests.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Surface:
     host: str = ""
     statuses: Statuses = field(default_factory=lambda: STATUSES)
     headers: Sequence[Header] = SECURITY_HEADERS
+    meter: Meter | None = None
 
     def inner_path(self, path: str, host: str) -> str | None:
         """Give the application's path for a request, None when the request is not for this surface."""
@@ -74,3 +77,13 @@ class Surface:
     def status_of(self, error: GatepostError) -> int:
         """Give the status this surface answers for a domain error."""
         return next(self.statuses[kind] for kind in type(error).__mro__ if kind in self.statuses)
+
+    def admit(self, scope: Scope) -> None:
+        """Count a request; raises TooManyRequests when its network has had its share."""
+        if self.meter is not None:
+            self.meter.count(scope)
+
+    def finish(self, scope: Scope, status: int, sent: Sequence[Header]) -> list[Header]:
+        """Give all headers of an answer that has this status and these headers."""
+        told = self.meter.headers(scope, status, sent) if self.meter is not None else ()
+        return [*sent, *self.headers, *told]

@@ -1,0 +1,56 @@
+"""The settings of the user APIs that are spoken: where each answers, and what is its own."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from msgspec import Meta, Struct, structs
+
+from gatepost.server.config.kinds import MountPoint, OptionalHost
+
+HOST = "Host name of its own; when set, it answers only there. Empty: any host."
+SERVED = "Whether this API is served."
+
+
+class KipuSettings(Struct, frozen=True, kw_only=True):
+    """The Kipu Hub user API."""
+
+    enabled: Annotated[bool, Meta(description=SERVED)] = True
+    prefix: Annotated[
+        MountPoint, Meta(description="Path it is mounted at; empty only together with `dialects.kipu.host`.")
+    ] = "/kipu/user-service"
+    host: Annotated[OptionalHost, Meta(description=HOST)] = ""
+
+
+class UbiopsSettings(Struct, frozen=True, kw_only=True):
+    """The UbiOps user API."""
+
+    enabled: Annotated[bool, Meta(description=SERVED)] = True
+    prefix: Annotated[
+        MountPoint,
+        Meta(description="Path above `/v2.1/user` and `/v2/user`; empty only together with `dialects.ubiops.host`."),
+    ] = "/ubiops"
+    host: Annotated[OptionalHost, Meta(description=HOST)] = ""
+    sign_up_needs_token: Annotated[
+        bool,
+        Meta(description="Whether signing up here needs a token that holds; otherwise a token sent along is ignored."),
+    ] = False
+
+
+class DialectSettings(Struct, frozen=True, kw_only=True):
+    """The user APIs that are spoken."""
+
+    kipu: KipuSettings = KipuSettings()
+    ubiops: UbiopsSettings = UbiopsSettings()
+
+
+def misplaced(dialects: DialectSettings) -> Iterator[tuple[str, str]]:
+    """List what places a dialect nowhere, or where another is: the key to change and what it should be."""
+    taken: dict[tuple[str, str], str] = {}
+    for name, chosen in structs.asdict(dialects).items():
+        key = f"dialects.{name}"
+        if not chosen.prefix and not chosen.host:
+            yield f"{key}.prefix", f"a path such as /{name}, because {key}.host is empty"
+        if chosen.enabled:
+            other = taken.setdefault((chosen.host, chosen.prefix), key)
+            if other != key:
+                yield f"{key}.prefix", f"another path than that of {other}"

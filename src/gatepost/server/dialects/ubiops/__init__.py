@@ -1,0 +1,1 @@
+"""The user operations of UbiOps on the wire."""
