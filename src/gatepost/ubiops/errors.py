@@ -92,10 +92,9 @@ class ApiException(OpenApiException, ApiError):
 
     @classmethod
     def of(cls, response: httpx.Response, body: Any = None) -> Self:
-        """Make the error of an answer; `body` replaces its reason phrase."""
+        """Make the error of an answer, with its text whatever `body` says."""
         asked = f"{response.request.method} {response.request.url.path}"
-        reason = response.reason_phrase if body is None else str(body)
-        return cls(response.status_code, reason, response.text, response.headers, asked=asked)
+        return cls(response.status_code, response.reason_phrase, response.text, response.headers, asked=asked)
 
     def get_body_message(self) -> Any:
         """Give `error` or `error_message` of a JSON body, which need not be a text, else the body itself."""
@@ -166,6 +165,13 @@ _BY_STATUS = {kind.default_status: kind for kind in ApiRequestError.__subclasses
 def refusal(response: httpx.Response) -> ApiRequestError:
     """Give the error of an answer that is not a success; it is also the one that all APIs share for its status."""
     return _BY_STATUS.get(response.status_code, ApiRequestError).of(response)
+
+
+def unreadable(response: httpx.Response, reason: str) -> ApiParsingError:
+    """Give the error of a success that is not as documented."""
+    error = ApiParsingError.of(response)
+    error.reason = reason
+    return error
 
 
 def unanswered(error: httpx.RequestError) -> ApiException:

@@ -14,7 +14,7 @@ from gatepost._core.calls import Call, Operation, Reply
 from gatepost._core.checks import is_object
 from gatepost._core.errors import ApiError
 from gatepost._core.models import Model, convert
-from gatepost.ubiops.errors import ApiParsingError, ApiTypeError, ApiValueError, unanswered
+from gatepost.ubiops.errors import ApiTypeError, ApiValueError, unanswered, unreadable
 from gatepost.ubiops.hidden import Hidden
 from gatepost.ubiops.models import UserDetail, UserPendingCreate, UserPendingDetail
 from gatepost.ubiops.rules import check, missing
@@ -103,7 +103,7 @@ def _record(kind: type[M], reply: Reply) -> M:
         body = reply.json()
         return convert(_spelled(body, kind) if is_object(body) else body, kind)
     except (ApiError, msgspec.ValidationError) as cause:
-        raise ApiParsingError.of(reply.response, cause) from cause
+        raise unreadable(reply.response, str(cause)) from cause
 
 
 def _spelled(body: dict[str, Any], kind: type[Model]) -> dict[str, Any]:
