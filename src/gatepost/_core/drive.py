@@ -16,6 +16,8 @@ from gatepost._core.traces import forget_values
 
 T = TypeVar("T")
 
+CLOSED = "The client has been closed"
+
 
 class Driver:
     """Performs flows by blocking; threads may share one.
@@ -28,6 +30,7 @@ class Driver:
         self._client = client
         self._settings = settings or {}
         self._owns_client = client is None
+        self._closed = False
         self._making = threading.Lock()
         self._alone = threading.Lock()
 
@@ -54,8 +57,10 @@ class Driver:
 
     def close(self) -> None:
         """Close the connections, unless the HTTP client was passed in."""
-        if self._owns_client and self._client is not None:
-            self._client.close()
+        if self._owns_client:
+            self._closed = True
+            if self._client is not None:
+                self._client.close()
 
     def _do(self, step: Step) -> Any:
         match step:
@@ -80,6 +85,8 @@ class Driver:
         return response
 
     def _http(self) -> httpx.Client:
+        if self._closed:
+            raise RuntimeError(CLOSED)
         if self._client is None:
             with self._making:
                 if self._client is None:
@@ -89,22 +96,23 @@ class Driver:
 
 
 class AsyncDriver:
-    """Performs flows by awaiting; tasks of one event loop may share one.
+    """Performs flows by awaiting; tasks of one event loop of asyncio may share one, and loops one after the other.
 
-    Its own HTTP client is made when first needed, with `settings` such as `verify`, keeps no cookies, and is closed
-    with the driver. One that was passed in is left to its owner.
+    Its own HTTP client is made when first needed in a loop, with `settings` such as `verify`, keeps no cookies, and is
+    closed with the driver. One that was passed in is left to its owner.
     """
 
     def __init__(self, client: httpx.AsyncClient | None = None, settings: Mapping[str, Any] | None = None) -> None:
-        from asyncio import Lock  # a quarter of the import time of httpx, and blocking clients do without
-
         self._client = client
         self._settings = settings or {}
         self._owns_client = client is None
-        self._alone = Lock()
+        self._closed = False
+        self._loop: Any = None
+        self._alone: Any = None
 
     async def run(self, flow: Flow[T]) -> T:
         """Perform a flow to its end and give its result; an error comes without the values that were on its way."""
+        self._enter()
         try:
             return await self._run(flow)
         except BaseException as error:
@@ -126,8 +134,21 @@ class AsyncDriver:
 
     async def close(self) -> None:
         """Close the connections, unless the HTTP client was passed in."""
-        if self._owns_client and self._client is not None:
-            await self._client.aclose()
+        self._enter()
+        if self._owns_client:
+            self._closed = True
+            if self._client is not None:
+                await self._client.aclose()
+
+    def _enter(self) -> None:
+        """Begin anew in another event loop: connections and locks are of use only in the one they were made in."""
+        import asyncio  # a quarter of the import time of httpx, and blocking clients do without
+
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop, self._alone = loop, asyncio.Lock()
+            if self._owns_client:
+                self._client = None
 
     async def _do(self, step: Step) -> Any:
         match step:
@@ -152,6 +173,8 @@ class AsyncDriver:
         return response
 
     def _http(self) -> httpx.AsyncClient:
+        if self._closed:
+            raise RuntimeError(CLOSED)
         if self._client is None:
             self._client = httpx.AsyncClient(**self._settings, cookies=no_cookies())
         return self._client
