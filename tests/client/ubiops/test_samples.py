@@ -5,45 +5,9 @@ from typing import Any
 import pytest
 
 from gatepost.ubiops import ApiValueError
+from tests.client.ubiops.samples import CLOSE, CREATE, DELETE, ENVIRONMENT, PARAMETERS, pasted
 from tests.docs.pages import DOCS, Page
 from tests.kit.scripted import Answer, Scripted, Seen, answer, repeat, route, scripted
-
-ENVIRONMENT = """
-import ubiops
-
-# Set environment variables
-# - UBIOPS_API_TOKEN: "Token <YOUR_API_TOKEN>"
-# - UBIOPS_API_HOST: optional - default to "https://api.ubiops.com/v2.1"
-core_api = ubiops.CoreApi()
-"""
-
-PARAMETERS = """
-import ubiops
-
-configuration = ubiops.Configuration()
-# Configure API token authorization
-configuration.api_key['Authorization'] = "Token <YOUR_API_TOKEN>"
-# Defining host is optional and default to "https://api.ubiops.com/v2.1"
-configuration.host = "https://api.ubiops.com/v2.1"
-
-api_client = ubiops.ApiClient(configuration)
-core_api = ubiops.CoreApi(api_client)
-"""
-
-CREATE = """
-data = ubiops.UserPendingCreate() # UserPendingCreate
-
-# Create a new user
-api_response = core_api.user_create(data)
-print(api_response)
-"""
-
-DELETE = """
-# Delete user
-core_api.user_delete()
-"""
-
-CLOSE = {ENVIRONMENT: "core_api.api_client.close()", PARAMETERS: "api_client.close()"}
 
 WHOLE = {
     "email": "ann@example.org",
@@ -54,7 +18,6 @@ WHOLE = {
 }
 SHORT = {name: WHOLE[name] for name in ("email", "password")}
 
-ADDRESS = "https://api.ubiops.com/v2.1"
 OUR_ADDRESS = "https://accounts.example.org/ubiops/v2.1"
 PAGE = Page(DOCS / "reference" / "client-ubiops.md")
 
@@ -63,11 +26,8 @@ either_way = pytest.mark.parametrize("opening", [ENVIRONMENT, PARAMETERS], ids=[
 
 def run(server: Scripted, program: str) -> dict[str, Any]:
     """Run a sample as pasted, but for the import line and the address."""
-    pasted = program.replace("\nimport ubiops\n", "\nfrom gatepost import ubiops\n").replace(
-        ADDRESS, f"{server.url}/v2.1"
-    )
     names: dict[str, Any] = {}
-    exec(compile(pasted, "sample", "exec"), names)  # noqa: S102  a text of this file
+    exec(compile(pasted(program, f"{server.url}/v2.1"), "sample", "exec"), names)  # noqa: S102  a text of this file
     return names
 
 
