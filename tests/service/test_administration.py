@@ -105,7 +105,7 @@ async def test_accounts_are_found_by_id_email_or_username(world: World) -> None:
         (NewAccount("nonsense"), Invalid),
         (NewAccount("b@example.org", username="a\nb"), Invalid),
         (NewAccount("b@example.org", first_name="\x00"), Invalid),
-        (NewAccount("b@example.org", first_name="x" * 256), Invalid),
+        (NewAccount("b@example.org", first_name="x" * 257), Invalid),
         (NewAccount("b@example.org", roles=("emperor",)), Invalid),
         (NewAccount("b@example.org", password="short"), Invalid),
     ],
