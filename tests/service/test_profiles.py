@@ -25,6 +25,13 @@ def png(color: str = "red") -> bytes:
     return buffer.getvalue()
 
 
+async def test_a_phone_can_be_changed_and_cleared(world: World) -> None:
+    me = acting(await world.account())
+    assert (await world.parts.profiles.change(me, {"phone": " +31 20 "})).phone == "+31 20"
+    assert (await world.parts.profiles.change(me, {"about": "a"})).phone == "+31 20"
+    assert (await world.parts.profiles.change(me, {"phone": ""})).phone is None
+
+
 async def test_absent_stays_null_clears_and_empty_is_kept(world: World) -> None:
     me = acting(await world.account())
     changed = await world.parts.profiles.change(
@@ -49,6 +56,8 @@ async def test_absent_stays_null_clears_and_empty_is_kept(world: World) -> None:
         {"about": "a\x00b"},
         {"current_position": "\ud800"},
         {"about": "fine", "homepage": "ftp://a.io"},
+        {"phone": "1" * 18},
+        {"phone": "+31\n20"},
     ],
 )
 async def test_bad_profile_text_is_refused_and_changes_nothing(world: World, changes: dict[str, str | None]) -> None:

@@ -143,7 +143,7 @@ async def test_of_an_unconfirmed_account_nothing_is_left_to_its_address_owner(ma
     parts = world.parts
     await parts.registration.sign_up(SignUp("ada@example.org", PASSWORD, "Mallory", "Malice"))
     stranger = acting((await parts.sign_in.by_password("ada@example.org", PASSWORD, "test")).account)
-    profile = {"current_position": "thief", "homepage": "https://evil.example", "about": "x"}
+    profile = {"current_position": "thief", "homepage": "https://evil.example", "about": "x", "phone": "+666"}
     await parts.profiles.change(stranger, {**profile})
     await parts.profiles.put_image(stranger, png())
     await parts.preferences.replace(stranger, b'{"a": 1}')
@@ -153,7 +153,7 @@ async def test_of_an_unconfirmed_account_nothing_is_left_to_its_address_owner(ma
 
     account = await parts.profiles.own(owner)
     assert (account.first_name, account.last_name, account.username) == ("Ada", "Lovelace", "ada@example.org")
-    assert (account.current_position, account.homepage, account.about) == (None, None, None)
+    assert (account.current_position, account.homepage, account.about, account.phone) == (None, None, None, None)
     assert await parts.profiles.image_of(account.id) is None
     assert await parts.preferences.of(owner) == "{}"
     assert (await parts.groups.enter(owner)).group_id != home.group_id

@@ -25,6 +25,14 @@ async def test_a_person_signs_up_confirms_by_mail_and_signs_in(world: World) -> 
     assert session.account.id == account.id
 
 
+async def test_an_attempt_keeps_what_was_filled_in_and_tells_it_checked(world: World) -> None:
+    form = SignUp(" ADA@example.ORG ", PASSWORD, " Ada ", "", phone=" +31 20 ")
+    who = await world.parts.registration.sign_up(form)
+    assert (who.email, who.first_name, who.last_name, who.phone) == ("ADA@example.org", "Ada", None, "+31 20")
+    account = await world.parts.registration.confirm((await world.links(who.email))[0])
+    assert (account.email, account.first_name, account.last_name, account.phone) == (who.email, "Ada", None, "+31 20")
+
+
 async def test_opening_a_link_changes_nothing(world: World) -> None:
     link = await world.sign_up()
     attempt = await world.parts.registration.attempt_of(link)

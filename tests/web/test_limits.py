@@ -34,6 +34,7 @@ ATTEMPTS: dict[str, Callable[[Limiter, Any, str], None]] = {
     "sign_up_per_network": lambda limiter, scope, name: limiter.sign_up(scope),
     "status_per_network": lambda limiter, scope, name: limiter.status_lookup(scope),
     "failed_tokens_per_network": lambda limiter, scope, name: limiter.failed_token(scope),
+    "ubiops_per_network": lambda limiter, scope, name: limiter.ubiops(scope),
 }
 
 
@@ -63,3 +64,10 @@ def test_nobody_is_locked_out_by_what_all_networks_of_another_site_try() -> None
     limiter = Limiter(settings, Networks(()))
     assert [allowed(limiter.sign_in, in_site(n), "ann") for n in range(50)].count(True) == 3
     assert allowed(limiter.sign_in, scope("203.0.113.7"), "ann")
+
+
+def test_of_several_rates_the_tightest_tells_what_is_left() -> None:
+    limiter = Limiter(LimitSettings(ubiops_per_network="5/minute;3/hour"), Networks(()))
+    limiter.ubiops(scope("203.0.113.1"))
+    assert limiter.ubiops_left(scope("203.0.113.1"))[:2] == (3, 2)
+    assert limiter.ubiops_left(scope("203.0.113.2")) == (3, 3, 0)

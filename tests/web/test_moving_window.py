@@ -66,3 +66,23 @@ def test_hits_are_allowed_as_counting_all_of_them_would(steps: list[tuple[str, i
         assert window.hit(key) == expected
         if not expected:
             allowed[key].append(clock.now)
+
+
+def test_what_is_left_grows_back_one_by_one() -> None:
+    clock = Clock()
+    window = MovingWindow(3, 10, clock)
+    assert window.left("a") == (3, 0)
+    window.hit("a")
+    clock.now += 4
+    window.hit("a")
+    assert window.left("a") == (1, 6)
+    clock.now += 6
+    assert window.left("a") == (2, 4)
+    clock.now += 4
+    assert window.left("a") == (3, 0)
+
+
+def test_asking_what_is_left_counts_for_nothing() -> None:
+    window = MovingWindow(1, 10, Clock())
+    assert {window.left("a") for _ in range(5)} == {(1, 0)}
+    assert len(window) == 0

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatepost.server.domain.accounts import person, valid_homepage
+from gatepost.server.domain.accounts import person, valid_homepage, valid_name, valid_phone
 from gatepost.server.domain.errors import Invalid
 from gatepost.server.domain.text import fold
 
@@ -54,3 +54,23 @@ def test_no_text_breaks_the_homepage_rule(text: str) -> None:
     except Invalid as refusal:
         reason = refusal.message
     assert kept == text or "homepage" in reason
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"), [(None, None), ("", None), ("  ", None), (" +31 20 ", "+31 20"), ("1" * 17, "1" * 17)]
+)
+def test_a_phone_is_printable_text_or_nothing(text: str | None, kept: str | None) -> None:
+    assert valid_phone(text) == kept
+
+
+@pytest.mark.parametrize("text", ["1" * 18, "+31\n20", "\x00", "\ud800"])
+def test_what_is_no_phone_is_refused_by_its_name(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        valid_phone(text)
+    assert refused.value.field == "phone"
+
+
+def test_a_name_may_have_256_characters() -> None:
+    assert valid_name("é" * 256, "first_name") == "é" * 256
+    with pytest.raises(Invalid, match="surname is longer than 256"):
+        valid_name("é" * 257, "surname")
