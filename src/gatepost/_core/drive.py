@@ -1,8 +1,10 @@
 """The two loops that perform the steps of a flow: one blocking, one awaiting."""
 
+import ssl
 import threading
 import weakref
 from collections.abc import Mapping
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import sleep
 from typing import Any, TypeVar, cast
@@ -90,7 +92,7 @@ class Driver:
         if self._client is None:
             with self._making:
                 if self._client is None:
-                    self._client = httpx.Client(**self._settings, cookies=no_cookies())
+                    self._client = httpx.Client(**_complete(self._settings))
                     weakref.finalize(self, self._client.close)
         return self._client
 
@@ -176,8 +178,19 @@ class AsyncDriver:
         if self._closed:
             raise RuntimeError(CLOSED)
         if self._client is None:
-            self._client = httpx.AsyncClient(**self._settings, cookies=no_cookies())
+            self._client = httpx.AsyncClient(**_complete(self._settings))
         return self._client
+
+
+def _complete(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the settings of an HTTP client of ours."""
+    return {"verify": trusted_authorities(), **settings, "cookies": no_cookies()}
+
+
+@cache
+def trusted_authorities() -> ssl.SSLContext:
+    """Read the certificates of those who are trusted, once for all clients: it takes as long as dozens of calls."""
+    return httpx.create_ssl_context()
 
 
 def _auth(step: Send) -> Any:

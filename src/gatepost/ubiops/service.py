@@ -1,11 +1,13 @@
 """How the service is found and entered."""
 
+import ssl
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import msgspec
 
+from gatepost._core.drive import trusted_authorities
 from gatepost._core.flow import Flow
 from gatepost._core.logs import Log, LogConfig
 from gatepost._core.secrets import Secret, SecretHeaders, header_secret
@@ -13,9 +15,6 @@ from gatepost._core.service import Service, Static, service
 from gatepost.ubiops.configuration import DEFAULT_HOST, Configuration
 from gatepost.ubiops.errors import ApiValueError, refusal
 from gatepost.ubiops.hidden import Hidden
-
-if TYPE_CHECKING:
-    from ssl import SSLContext
 
 AUTHORIZATION = "Authorization"
 DEBUGGING: LogConfig = {"level": "debug", "silent": False}
@@ -76,10 +75,9 @@ def connecting(configuration: Configuration) -> dict[str, Any]:
     return {"verify": _trust(configuration), "proxy": proxy}
 
 
-def _trust(configuration: Configuration) -> "SSLContext | bool":
+def _trust(configuration: Configuration) -> ssl.SSLContext:
     if configuration.verify_ssl and not configuration.ssl_ca_cert and not configuration.cert_file:
-        return True
-    import ssl
+        return trusted_authorities()
 
     authorities = configuration.ssl_ca_cert
     context = ssl.create_default_context(cafile=authorities) if authorities else httpx.create_ssl_context()
