@@ -44,7 +44,7 @@ surfaces whose prefix its path begins with; all its answers, errors included, ar
 - Bodies of more than {FREE_BYTES // 2**10} KiB share {ROOM_BYTES // 2**20} MiB of memory in each process; one that
   finds no room is answered 503 with `Retry-After`.
 - `OPTIONS` answers with `Allow`. There are no CORS headers: pages of other origins cannot read answers.
-- Gatepost never redirects to another host."""
+- Gatepost redirects to no other host than those of configured OIDC providers."""
 
 
 def pages() -> Iterator[tuple[str, str]]:

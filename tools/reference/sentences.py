@@ -73,6 +73,8 @@ CONSOLE = {
     "GET /confirm/{raw}": _public("Asks whether to confirm the address; changes nothing."),
     "POST /confirm/{raw}": _public("Confirms the address."),
     "GET /sign-in": _public("The sign-in form; `?next=` is a path to go to afterwards."),
+    "GET /sign-in/oidc/{provider}": _public("Sends the browser to a provider; `?next=` is a path to go to afterwards."),
+    "GET /sign-in/oidc/{provider}/callback": _public("Where the provider sends it back to; sets the session cookie."),
     "POST /sign-in": _public("Signs in: `name`, `password`, `next`; sets the session cookie."),
     "POST /sign-out": _public("Ends the session and drops the cookie."),
     "GET /tokens": _session("My tokens."),

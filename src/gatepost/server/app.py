@@ -9,7 +9,6 @@ from gatepost.server.config import KipuSettings, UbiopsSettings
 from gatepost.server.console.pages import HEADERS as CONSOLE_HEADERS
 from gatepost.server.console.routes import routes as console_routes
 from gatepost.server.console.site import Console
-from gatepost.server.console.visitors import SessionCookie
 from gatepost.server.dialects.kipu import handlers as kipu_handlers
 from gatepost.server.dialects.kipu.handlers import Kipu
 from gatepost.server.dialects.kipu.mapping import KIPU_STATUSES
@@ -83,12 +82,15 @@ def build_console(parts: Parts, limiter: Limiter) -> Console:
     return Console(
         brand=settings.branding.name,
         public_url=settings.public_url,
-        cookie=SessionCookie(settings.secure_cookies, settings.sessions.days),
+        secure_cookies=settings.secure_cookies,
+        session_days=settings.sessions.days,
         limiter=limiter,
         credentials=parts.credentials,
         registration=parts.registration,
         sign_in=parts.sign_in,
         password_reset=parts.password_reset,
+        oidc=parts.oidc_sign_in,
+        sessions=parts.sessions,
         setup=parts.setup,
         profiles=parts.profiles,
         tokens=parts.tokens,

@@ -83,6 +83,11 @@ def see_other(path: str, *headers: Header) -> Answer:
     return Answer(status=303, headers=[(b"location", path.encode()), NO_STORE, *headers])
 
 
+def away(url: str, *headers: Header) -> Answer:
+    """Send the browser to an identity provider, the only foreign place that we send anybody to."""
+    return Answer(status=303, headers=[(b"location", url.encode()), NO_STORE, *headers])
+
+
 def machine_time(instant: int) -> str:
     """Write an instant (milliseconds) for `<time datetime>`."""
     return to_datetime(instant).strftime("%Y-%m-%dT%H:%M:%SZ")

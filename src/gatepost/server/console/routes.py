@@ -30,6 +30,11 @@ def routes(console: Console, mount: str) -> Router:
         ("/setup/{raw:str}", console.setup.show),
         ("/static/{file:str}", console.assets.serve),
     ]
+    # Whoever looks ahead by HEAD must not use up a sign-in.
+    ways: list[tuple[str, Operation]] = [
+        ("/sign-in/oidc/{provider:str}", console.oidc.start),
+        ("/sign-in/oidc/{provider:str}/callback", console.oidc.callback),
+    ]
     actions: list[tuple[str, Operation]] = [
         ("/sign-up", console.sign_up.submit),
         ("/confirm/{raw:str}", console.confirm.submit),
@@ -45,7 +50,7 @@ def routes(console: Console, mount: str) -> Router:
     return Router(
         mount,
         route_handlers=[
-            *(operation("GET", path, call) for path, call in pages),
+            *(operation("GET", path, call) for path, call in (*pages, *ways)),
             *(operation("HEAD", path, call) for path, call in pages),
             *(operation("POST", path, own_pages_only(console.public_url, call)) for path, call in actions),
         ],

@@ -1,12 +1,15 @@
 """Signing in by password, and signing out."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gatepost.server.console.forms import Field, Form, submitted
 from gatepost.server.console.pages import Pages, see_other
 from gatepost.server.console.visitors import Visitors
 from gatepost.server.domain.errors import Forbidden, Unauthenticated
+from gatepost.server.services.sessions import NewSession
 from gatepost.server.services.sign_in import SignIn
 from gatepost.server.web.answers import Answer
 from gatepost.server.web.limits import Limiter
@@ -36,6 +39,13 @@ NOTICES = {"signed-out": "You are signed out."}
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 
+class ProviderButton(NamedTuple):
+    """A button that leads to an OIDC provider: its text, and the address on our site that begins the sign-in."""
+
+    text: str
+    address: str
+
+
 @dataclass(frozen=True, slots=True)
 class SignInPages:
     """`/`, `/sign-in` and `/sign-out`."""
@@ -45,6 +55,7 @@ class SignInPages:
     visitors: Visitors
     limiter: Limiter
     sign_up_open: bool
+    provider_buttons: Sequence[ProviderButton] = ()
 
     async def home(self, request: Request) -> Answer:
         return see_other("/sign-in" if await self.visitors.member(request) is None else HOME)
@@ -73,6 +84,10 @@ class SignInPages:
         """Start a session and go to `then`; raises what `SignIn.by_password` raises."""
         device = request.headers.get("user-agent", "")
         session = await self.sign_in.by_password(name, password, device)
+        return await self.settle(request, session, then)
+
+    async def settle(self, request: Request, session: NewSession, then: str) -> Answer:
+        """Let the browser keep a session just started, in place of the one it has, and go to `then`."""
         await self._leave(request)
         return see_other(then, self.visitors.cookie.keeping(session.raw))
 
@@ -85,7 +100,15 @@ class SignInPages:
             await self.sign_in.sign_out(raw)
 
     def _form(self, form: Form, then: str, status: int = 200, notice: str = "") -> Answer:
-        return self.pages.page("sign-in", status, form=form, then=then, notice=notice, sign_up_open=self.sign_up_open)
+        return self.pages.page(
+            "sign-in",
+            status,
+            form=form,
+            then=then,
+            notice=notice,
+            sign_up_open=self.sign_up_open,
+            provider_buttons=self.provider_buttons,
+        )
 
 
 def own_path(text: str | None) -> str:

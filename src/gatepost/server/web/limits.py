@@ -38,6 +38,10 @@ class Limiter:
         self._hit(self._settings.sign_in_per_account, "sign-in-account", f"{account}@{site}")
         self._hit(self._settings.sign_in_per_account_anywhere, "sign-in-anywhere", account)
 
+    def provider_sign_in(self, scope: Scope) -> None:
+        """Count a step of a sign-in through an OIDC provider."""
+        self._hit_network(self._settings.sign_in_per_network, "sign-in-network", scope)
+
     def sign_up(self, scope: Scope) -> None:
         """Count a sign-up."""
         self._hit_network(self._settings.sign_up_per_network, "sign-up", scope)
