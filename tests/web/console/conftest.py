@@ -168,3 +168,4 @@ async def running(empty_file: Path, data: Path, flags: Mapping[str, object]) -> 
         yield site
         for visitor in site.visitors:
             await visitor.http.aclose()
+        await site.parts.oidc_sign_in.aclose()

@@ -10,6 +10,9 @@ VOID = {"input", "meta", "link", "img", "br", "hr"}
 LINKING = ("for", "aria-describedby", "aria-labelledby")
 Attributes = dict[str, str]
 
+OWN = ("/", "#", "http://accounts.test/", "https://accounts.test/")
+"""How the address of what belongs to the site may begin."""
+
 
 @dataclass
 class Element:
@@ -134,5 +137,5 @@ class Page(HTMLParser):
         for one in self.elements:
             assert "style" not in one.attributes
             assert not any(name.startswith("on") for name in one.attributes)
-            assert one.attributes.get("href", "/").startswith(("/", "#"))
+            assert one.attributes.get("href", "/").startswith(OWN)
             assert one.attributes.get("action", "/").startswith("/")
