@@ -20,5 +20,5 @@ def forget_values(error: BaseException) -> None:
 
 
 def _behind(error: BaseException) -> list[BaseException]:
-    parts = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    parts: tuple[BaseException, ...] = getattr(error, "exceptions", ())  # of an exception group
     return [one for one in (error.__cause__, error.__context__, *parts) if one is not None]
