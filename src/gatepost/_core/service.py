@@ -2,12 +2,13 @@
 
 import platform
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 import httpx
 import msgspec
 
 from gatepost import __version__
+from gatepost._core.checks import require_text
 from gatepost._core.errors import refusal
 from gatepost._core.flow import Flow
 from gatepost._core.logs import Log, LogSetting
@@ -71,6 +72,16 @@ class Service(msgspec.Struct, frozen=True):
         return [("base_url", self.base_url)]
 
 
+class ClientSettings(TypedDict, total=False):
+    """What every client's constructor takes beside address, credential and HTTP client; see `service`."""
+
+    headers: Mapping[str, str | None] | None
+    timeout: float | None
+    max_retries: int | None
+    follow_redirects: bool | None
+    log: LogSetting
+
+
 def service(
     base_url: str,
     credential: Credential,
@@ -88,7 +99,9 @@ def service(
     An HTTP client that was passed in lends its headers, and its time-out unless `timeout` is given.
 
     Raises:
-        ValueError: `base_url` is not one, `max_retries` is negative, or a header cannot travel.
+        TypeError: a value has another type.
+        ValueError: `base_url` is not one, `timeout` or `max_retries` is negative, or a header cannot
+            travel.
     """
     described = Service(
         checked_base_url(base_url),
@@ -109,15 +122,18 @@ def adjusted(
     """Give the service with other settings; None leaves one as it is, a header set to None is left out.
 
     Raises:
-        ValueError: `max_retries` is negative, or a header cannot travel.
+        TypeError: a value has another type.
+        ValueError: `timeout` or `max_retries` is negative, or a header cannot travel.
     """
+    if timeout is not None and timeout < 0:
+        raise ValueError(f"timeout must be at least 0, not {timeout}")
     if max_retries is not None and max_retries < 0:
         raise ValueError(f"max_retries must be at least 0, not {max_retries}")
     return msgspec.structs.replace(
         service,
         timeout=service.timeout if timeout is None else timeout,
         max_retries=service.max_retries if max_retries is None else max_retries,
-        headers=_changed(service.headers, headers or {}),
+        headers=changed(service.headers, headers or {}),
     )
 
 
@@ -125,8 +141,10 @@ def checked_base_url(url: str) -> str:
     """Give a base URL without trailing slashes; a refusal does not repeat it, for it may hold a password.
 
     Raises:
+        TypeError: it is not a text.
         ValueError: it is no http or https URL, or has a user, a password, a query or a fragment in it.
     """
+    require_text(url, "base_url")
     parsed = _parsed(url)
     if parsed.userinfo or {"?", "#"}.intersection(url):
         raise ValueError("base_url must have no user, password, query or fragment")
@@ -162,12 +180,18 @@ def _headers(client: httpx.Client | httpx.AsyncClient | None) -> httpx.Headers:
     return headers
 
 
-def _changed(headers: httpx.Headers, changes: Mapping[str, str | None]) -> httpx.Headers:
+def changed(headers: httpx.Headers, changes: Mapping[str, str | None]) -> httpx.Headers:
+    """Give headers with others in their place; one set to None is left out.
+
+    Raises:
+        TypeError: one is not a text.
+        ValueError: one cannot travel.
+    """
     check_headers(changes)
-    changed = headers.copy()
+    result = headers.copy()
     for name, value in changes.items():
         if value is None:
-            changed.pop(name, None)
+            result.pop(name, None)
         else:
-            changed[name] = value
-    return changed
+            result[name] = value
+    return result

@@ -1,12 +1,11 @@
 """How the service is found and entered."""
 
 import os
-from collections.abc import Callable, Mapping
+from typing import Unpack
 
 import httpx
 
-from gatepost._core.logs import LogSetting
-from gatepost._core.service import Credential, Service, Static, service
+from gatepost._core.service import ClientSettings, Service, Static, service
 from gatepost.vectara.credentials import Setting, Token, credential, found
 from gatepost.vectara.environment import VectaraEnvironment
 from gatepost.vectara.errors import refusal, token_refusal
@@ -23,11 +22,7 @@ def vectara_service(
     token: Token,
     request_timeout: int | None,
     request_timeout_millis: int | None,
-    headers: Mapping[str, str | None] | None,
-    timeout: float | None,
-    max_retries: int | None,
-    follow_redirects: bool | None,
-    log: LogSetting,
+    **settings: Unpack[ClientSettings],
 ) -> Service:
     """Put together what the constructor was given, the service that gives tokens included.
 
@@ -36,20 +31,8 @@ def vectara_service(
         ValueError: one of the values cannot be used.
     """
     limits = time_limit(request_timeout) | time_limit(request_timeout_millis, "request_timeout_millis")
-
-    def at(base_url: str, shown: Credential, refused: Callable[[httpx.Response], Exception]) -> Service:
-        return service(
-            base_url,
-            shown,
-            client,
-            headers={**(headers or {}), **limits},
-            timeout=timeout,
-            max_retries=max_retries,
-            follow_redirects=follow_redirects,
-            log=log,
-            refusal=refused,
-        )
-
-    tokens = at(environment.auth, Static({}), token_refusal)
+    settings["headers"] = {**(settings.get("headers") or {}), **limits}
+    tokens = service(environment.auth, Static({}), client, refusal=token_refusal, **settings)
     known = found(api_key, client_id, client_secret, token, os.environ)
-    return at(environment.default, credential(*known, token, tokens), refusal)
+    entry = credential(*known, token, tokens)
+    return service(environment.default, entry, client, refusal=refusal, **settings)
