@@ -68,6 +68,10 @@ class AsyncOwner:
 
     _session: AsyncSession
 
+    def __repr__(self) -> str:
+        """Show where requests go, and no credential."""
+        return f"<{type(self).__name__} {self._session.service.base_url}>"
+
 
 class AsyncNamespace(AsyncOwner):
     """A group of calls of one client."""
@@ -111,7 +115,3 @@ class AsyncApiClient(AsyncOwner):
     ) -> None:
         """Close the connections."""
         await self.close()
-
-    def __repr__(self) -> str:
-        """Show where requests go, and no credential."""
-        return f"<{type(self).__name__} {self._session.service.base_url}>"

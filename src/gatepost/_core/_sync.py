@@ -69,6 +69,10 @@ class Owner:
 
     _session: Session
 
+    def __repr__(self) -> str:
+        """Show where requests go, and no credential."""
+        return f"<{type(self).__name__} {self._session.service.base_url}>"
+
 
 class Namespace(Owner):
     """A group of calls of one client."""
@@ -112,7 +116,3 @@ class ApiClient(Owner):
     ) -> None:
         """Close the connections."""
         self.close()
-
-    def __repr__(self) -> str:
-        """Show where requests go, and no credential."""
-        return f"<{type(self).__name__} {self._session.service.base_url}>"

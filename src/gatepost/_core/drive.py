@@ -29,6 +29,7 @@ class Driver:
     """
 
     def __init__(self, client: httpx.Client | None = None, settings: Mapping[str, Any] | None = None) -> None:
+        _require_kind(client, httpx.Client)
         self._client = client
         self._settings = settings or {}
         self._owns_client = client is None
@@ -105,6 +106,7 @@ class AsyncDriver:
     """
 
     def __init__(self, client: httpx.AsyncClient | None = None, settings: Mapping[str, Any] | None = None) -> None:
+        _require_kind(client, httpx.AsyncClient)
         self._client = client
         self._settings = settings or {}
         self._owns_client = client is None
@@ -191,6 +193,12 @@ def _complete(settings: Mapping[str, Any]) -> dict[str, Any]:
 def trusted_authorities() -> ssl.SSLContext:
     """Read the certificates of those who are trusted, once for all clients: it takes as long as dozens of calls."""
     return httpx.create_ssl_context()
+
+
+def _require_kind(client: object, kind: type[httpx.Client | httpx.AsyncClient]) -> None:
+    """Refuse an HTTP client of the other colour, which would fail at the first call and not say why."""
+    if not isinstance(client, kind | None):
+        raise TypeError(f"httpx_client must be an httpx.{kind.__name__}, not {type(client).__name__}")
 
 
 def _auth(step: Send) -> Any:

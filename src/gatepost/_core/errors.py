@@ -125,6 +125,9 @@ class ParsingError(ApiError):
         return f"unexpected JSON: {self.__cause__}" if self.__cause__ else "unexpected JSON"
 
 
+for _kind in (ApiError, *ApiError.__subclasses__()):
+    _kind.__module__ = "gatepost"  # where they are imported from, as tracebacks say
+
 BY_STATUS: dict[int, type[ApiError]] = {
     kind.default_status: kind for kind in ApiError.__subclasses__() if kind.default_status is not None
 }

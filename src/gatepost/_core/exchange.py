@@ -11,8 +11,8 @@ from gatepost._core.addresses import Unshown
 from gatepost._core.calls import Call, Operation, Reply
 from gatepost._core.flow import Flow, alone, send, wait
 from gatepost._core.options import RequestOptions, chosen
-from gatepost._core.secrets import SecretHeaders, check_headers
-from gatepost._core.service import Service
+from gatepost._core.secrets import SecretHeaders
+from gatepost._core.service import Service, changed
 
 T = TypeVar("T")
 
@@ -159,9 +159,8 @@ def build(call: Call, service: Service, options: RequestOptions, credentials: Se
     request.headers.update(call.headers)
     for name, secret in credentials.items():
         request.headers[name] = secret.reveal()
-    additional = options.get("additional_headers") or {}
-    check_headers(additional)
-    request.headers.update(additional)
+    if additional := options.get("additional_headers"):
+        request.headers = changed(request.headers, additional)
     return request
 
 

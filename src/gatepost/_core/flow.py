@@ -11,6 +11,8 @@ from typing import Any, TypeAlias, TypeVar
 import httpx
 import msgspec
 
+from gatepost._core.addresses import shown
+
 T = TypeVar("T")
 
 
@@ -44,12 +46,16 @@ Flow: TypeAlias = Generator[Step, Any, T]
 
 
 def send(request: httpx.Request, abroad: bool = False) -> Flow[httpx.Response]:
-    """Send a request and give its response; what is left of the request there, or in an error, has no credential."""
+    """Send a request and give its response; what is left of the request there, or in an error, has no credential.
+
+    An error is given a note of what was asked: the texts of the layers below do not say.
+    """
     asked = _bare(request)
     try:
         response: httpx.Response = yield Send(request, abroad)
     except httpx.RequestError as error:
         error.request = asked
+        error.add_note(f"{asked.method} {shown(asked.url)}")
         raise
     response.request = asked
     return response

@@ -51,6 +51,8 @@ class Log:
     __slots__ = ("_logger", "_threshold")
 
     def __init__(self, logger: Logger | logging.Logger | None = None, level: Level = "debug") -> None:
+        if not (logger is None or hasattr(logger, "debug")):
+            raise TypeError(f"logging must be a logger or its settings, not {type(logger).__name__}")
         if level not in LEVELS:
             raise ValueError(f"level must be one of {', '.join(LEVELS)}, not {level!r}")
         self._logger = logger
@@ -61,6 +63,7 @@ class Log:
         """Make the log of a client's `logging` parameter.
 
         Raises:
+            TypeError: it is none.
             ValueError: the level is not one of debug, info, warn, error.
         """
         if not isinstance(setting, dict):

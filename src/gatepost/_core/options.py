@@ -16,7 +16,7 @@ class RequestOptions(TypedDict, total=False):
             `timeout_in_seconds`.
         max_retries: how often to try again, at least 0.
         idempotent: True lets the call be repeated although its method is not idempotent, False forbids it.
-        additional_headers: headers that override all others, credentials included.
+        additional_headers: headers that override all others, credentials included; one set to None is left out.
         additional_query_parameters: parameters added to the query.
         additional_body_parameters: fields added to a JSON body or a form.
         chunk_size: without effect, for no call reads in chunks.
@@ -26,7 +26,7 @@ class RequestOptions(TypedDict, total=False):
     timeout_in_seconds: float | None
     max_retries: int | None
     idempotent: bool | None
-    additional_headers: Mapping[str, str] | None
+    additional_headers: Mapping[str, str | None] | None
     additional_query_parameters: Mapping[str, Any] | None
     additional_body_parameters: Mapping[str, Any] | None
     chunk_size: int | None

@@ -52,10 +52,14 @@ def check_headers(headers: Mapping[str, str | None]) -> None:
     """Check that all values can travel in a header, also those the layers below would refuse by showing them.
 
     Raises:
+        TypeError: one is neither a text nor None.
         ValueError: one has blanks around it, control characters or characters outside ASCII; the text names it.
     """
     for name, value in headers.items():
-        if isinstance(value, str) and not _travels(value):
+        if value is None:
+            continue
+        require_text(value, f"the header {name}")
+        if not _travels(value):
             raise ValueError(f"the header {name} {CANNOT_TRAVEL}")
 
 

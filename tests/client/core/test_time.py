@@ -80,7 +80,7 @@ async def test_a_body_that_comes_byte_by_byte_ends_at_the_time_out_as_a_whole(
     monkeypatch.setattr(streams, "time", Clock(7))
     with scripted(ENDLESS) as server:
         async with open_client(connect(server.url, timeout=20)) as hub:
-            with pytest.raises(httpx.ReadTimeout, match=r"^The body took more than 20 s$") as late:
+            with pytest.raises(httpx.ReadTimeout, match=r"^The body took more than 20 s\nGET ") as late:
                 await finished(hub.users.get_user_profile_image("u1"))
             server.await_disconnection()
     assert late.value.request.url.path == "/user-service/users/u1/profile-image"

@@ -97,6 +97,26 @@ def test_a_setting_without_a_meaning_is_refused_at_once(make: Make, setting: dic
         make(api_key="pat1", **setting)
 
 
+def test_an_environment_that_is_none_is_refused_at_once(make: Make) -> None:
+    with pytest.raises(ValueError, match=r"'https://here\.test' is not a valid HubUserClientEnvironment"):
+        make(api_key="pat1", environment="https://here.test")
+
+
+@pytest.mark.parametrize("kind", [httpx.Client, httpx.AsyncClient])
+def test_an_http_client_of_the_other_colour_is_refused_at_once(make: Make, kind: Any) -> None:
+    if ("Async" in kind.__name__) is ("Async" in make.__name__):
+        assert make(api_key="pat1", httpx_client=kind())
+    else:
+        with pytest.raises(TypeError, match=rf"httpx_client must be an httpx.\w+, not {kind.__name__}"):
+            make(api_key="pat1", httpx_client=kind())
+
+
+def test_a_namespace_shows_where_its_requests_go(make: Make) -> None:
+    users = make(api_key="pat1", base_url="https://here.test").users
+    assert repr(users) == f"<{type(users).__name__} https://here.test>"
+    assert repr(users.with_raw_response) == f"<{type(users.with_raw_response).__name__} https://here.test>"
+
+
 def test_nothing_shows_the_token(make: Make) -> None:
     hub = make(api_key="s3cr3t")
     namespaces = [getattr(hub, name) for name in ("user_settings", "authentication", "users", "search")]

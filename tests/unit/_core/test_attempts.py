@@ -120,6 +120,11 @@ def test_a_time_out_is_final_for_the_caller_said_how_long_to_wait(
     assert fed.waits == []
 
 
+def test_a_failure_of_transport_has_a_note_of_what_was_asked_without_the_query(remote: Remote) -> None:
+    end, _ = made(remote, Call("GET", "/x", query={"code": "c0de"}), httpx.ReadTimeout("late"))
+    assert end.__notes__ == ["GET https://api.example/v1/x"]
+
+
 def test_a_failure_that_is_none_of_transport_is_raised_as_it_is(remote: Remote) -> None:
     closed = RuntimeError("the client has been closed")
     with pytest.raises(RuntimeError) as failed:

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import traceback
 from encodings.aliases import aliases
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import gatepost
 from gatepost._core.errors import (
     ApiError,
     BadRequestError,
@@ -183,6 +185,14 @@ def test_an_error_made_by_hand_has_the_status_of_its_class() -> None:
     error = NotFoundError({"message": "gone"}, {"x-request-id": "r"})
     assert (error.status_code, error.request_id, str(error)) == (404, "r", "status 404: gone (request id r)")
     assert str(ApiError()) == "status None: no reason given"
+
+
+def test_a_traceback_names_an_error_as_it_is_imported() -> None:
+    error = refused(404)
+    assert traceback.format_exception_only(error) == [
+        "gatepost.NotFoundError: GET /v1/users/u1 answered 404: no reason given\n"
+    ]
+    assert gatepost.NotFoundError is NotFoundError
 
 
 def pickled(error: ApiError) -> Any:

@@ -62,6 +62,9 @@ def test_a_header_set_to_none_is_left_out(remote: Remote) -> None:
     headers = written(remote(headers={"User-Agent": None, "X-Unknown": None}), Call("GET", "/me")).headers
     assert "user-agent" not in headers
     assert "x-unknown" not in headers
+    headers = written(remote(), Call("GET", "/me"), additional_headers={"user-agent": None, "X-A": "a"}).headers
+    assert "user-agent" not in headers
+    assert headers["x-a"] == "a"
 
 
 @pytest.mark.parametrize("kind", [httpx.Client, httpx.AsyncClient])

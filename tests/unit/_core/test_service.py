@@ -63,10 +63,28 @@ def test_no_view_of_a_service_shows_headers_for_the_caller_may_enter_by_them(rem
     assert "https://api.example/v1" in text
 
 
-@pytest.mark.parametrize("retries", [-1, -100])
-def test_negative_patience_is_refused(remote: Remote, retries: int) -> None:
-    with pytest.raises(ValueError, match=f"^max_retries must be at least 0, not {retries}$"):
-        remote(max_retries=retries)
+@pytest.mark.parametrize("setting", ["timeout", "max_retries"])
+@pytest.mark.parametrize("value", [-1, -100])
+def test_negative_patience_is_refused(remote: Remote, setting: str, value: int) -> None:
+    with pytest.raises(ValueError, match=f"^{setting} must be at least 0, not {value}$"):
+        remote(**{setting: value})
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "reason"),
+    [
+        ("base_url", httpx.URL("https://api.example"), "base_url must be a str, not URL"),
+        ("log", "debug", "logging must be a logger or its settings, not str"),
+        ("log", True, "logging must be a logger or its settings, not bool"),
+        ("log", {"logger": "gatepost", "silent": False}, "logging must be a logger or its settings, not str"),
+        ("headers", {"X-Tenant": 5}, "the header X-Tenant must be a str, not int"),
+        ("timeout", "5", "not supported between instances of 'str' and 'int'"),
+        ("max_retries", "5", "not supported between instances of 'str' and 'int'"),
+    ],
+)
+def test_a_setting_of_another_type_is_refused_at_once(remote: Remote, setting: str, value: Any, reason: str) -> None:
+    with pytest.raises(TypeError, match=reason):
+        remote(**{setting: value})
 
 
 def test_adjusting_leaves_what_is_not_given(remote: Remote) -> None:
