@@ -181,9 +181,15 @@ def website(path: str, body: bytes) -> Iterator[str]:
         server.shutdown()
 
 
-def provider(monkeypatch: pytest.MonkeyPatch, issuer: str, jwks_url: str = "") -> None:
-    table = f'[{{"name": "company", "issuer": "{issuer}", "audience": ["gatepost"], "jwks_url": "{jwks_url}"}}]'
-    monkeypatch.setenv("GATEPOST_OIDC__PROVIDERS", table)
+def provider(monkeypatch: pytest.MonkeyPatch, issuer: str, jwks_url: str = "", client_id: str = "") -> None:
+    table = {
+        "name": "company",
+        "issuer": issuer,
+        "audience": ["gatepost"],
+        "jwks_url": jwks_url,
+        "client_id": client_id,
+    }
+    monkeypatch.setenv("GATEPOST_OIDC__PROVIDERS", json.dumps([table]))
 
 
 DISCOVERY = "/realm/.well-known/openid-configuration"
@@ -205,3 +211,6 @@ def test_an_identity_provider_that_answers_is_well(shell: Shell, monkeypatch: py
     with website("/keys", b'{"keys": []}') as origin:
         provider(monkeypatch, "https://login.example.org", f"{origin}/keys")
         assert wrong(shell("doctor", "--json")) == {}
+        # To sign people in, its keys are not enough.
+        provider(monkeypatch, f"{origin}/realm", f"{origin}/keys", "gatepost")
+        assert "404" in wrong(shell("doctor", "--json"))["Provider company"]["seen"]

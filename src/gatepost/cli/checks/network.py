@@ -36,7 +36,8 @@ async def check_mail_server(mail: MailSettings) -> Finding:
 async def check_provider(provider: OidcProvider) -> Finding:
     """Look whether the provider tells about itself or, when only its keys are needed, gives these."""
     name = f"Provider {provider.name}"
-    url = provider.jwks_url or provider.issuer.rstrip("/") + DISCOVERY
+    keys_alone = provider.jwks_url and not provider.client_id
+    url = provider.jwks_url if keys_alone else provider.issuer.rstrip("/") + DISCOVERY
     try:
         async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
             answer = (await client.get(url)).raise_for_status().json()

@@ -12,7 +12,7 @@ SECRET_LENGTH = 43
 """Characters of each secret, 258 bits; a PKCE verifier has at least as many (RFC 7636, section 4.1)."""
 
 STRANGE = "This sign-in was not started in this browser, took too long, or was finished already."
-DENIED = "The identity provider says that you did not agree to sign in, or may not."
+DENIED = "The identity provider says that you did not agree to sign in, or are not allowed to."
 FAILED = "The identity provider did not sign you in."
 BUSY = "The identity provider cannot sign anybody in at the moment."
 RETRY_SECONDS = 5

@@ -52,7 +52,7 @@ class Kept(Generic[T]):
                 await self._renew()
         if self.value is None:
             raise Unavailable(
-                f"The {self._what} of the identity provider {self._provider} cannot be fetched.",
+                f"The identity provider {self._provider} does not answer at the moment.",
                 retry_after=max(1, math.ceil(self._pause())),
             )
         return self.value
