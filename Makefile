@@ -73,8 +73,9 @@ $(SERVER): requirements/build.txt requirements/server.txt pyproject.toml
 	@$(RUN) pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(DEV): $(SERVER) requirements/dev.txt requirements/official.txt
+$(DEV): $(SERVER) requirements/dev.txt requirements/official.txt requirements/older.txt
 	@echo "Adding what tests and checks need"
 	@$(LOCKED) -r requirements/dev.txt
 	@$(LOCKED) --no-deps --ignore-requires-python -r requirements/official.txt
+	@$(LOCKED) --no-deps --upgrade --target $(VENV)/older -r requirements/older.txt
 	@touch $@

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gatepost.server.domain.errors import Unavailable
 from tests.kit.backstage import Member
 from tests.kit.site import Site, open_site
 from tests.kit.ubiops import USER, check_limits, check_refusal, target
@@ -51,6 +52,18 @@ def test_a_defect_of_ours_is_told_in_the_words_of_this_api(
 
     monkeypatch.setattr(type(site.stage.parts.profiles), "own", broken)
     assert check_refusal(site.ask(target("GET", ada.token)), 500) == "Something went wrong on our side."
+
+
+def test_a_busy_database_is_told_with_the_seconds_to_wait(
+    site: Site, ada: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(*_: object) -> None:
+        raise Unavailable("The database is busy.", retry_after=2)
+
+    monkeypatch.setattr(type(site.stage.parts.profiles), "own", busy)
+    answer = site.ask(target("GET", ada.token))
+    assert check_refusal(answer, 503) == "The database is busy."
+    assert answer.headers["retry-after"] == "2"
 
 
 def test_the_prefix_can_be_another(tmp_path: Path) -> None:
