@@ -10,7 +10,13 @@ from gatepost.server.web.surfaces import Surface
 from tools.reference.markdown import code, page, table
 from tools.reference.site import site
 
-COLUMNS = {"kipu": "Kipu API", "ubiops": "UbiOps API", "console": "Pages", "operations": "Operations"}
+COLUMNS = {
+    "kipu": "Kipu API",
+    "homebox": "Homebox API",
+    "ubiops": "UbiOps API",
+    "console": "Pages",
+    "operations": "Operations",
+}
 """What the surfaces are called at the head of the table."""
 
 INTRODUCTION = """\
@@ -70,5 +76,5 @@ def _body(surface: Surface) -> str:
             + "A page with a headline, the message and a way back. Forms come back with the problem at its field."
         )
     path = f"{surface.prefix}/users/0" if surface.name == "kipu" else f"{surface.prefix}/0"
-    answer = surface.error(surface.statuses[NotFound], "There is nothing at this address.", path)
+    answer = surface.error(surface.statuses[NotFound], "There is no such thing.", path)
     return heading + f"```json\n{json.dumps(json.loads(answer.body), indent=2)}\n```"

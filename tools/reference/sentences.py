@@ -62,6 +62,40 @@ _UBIOPS = {
 
 UBIOPS = {f"{method} /{version}/user": _UBIOPS[method] for version in ("v2.1", "v2") for method in _UBIOPS}
 
+HOMEBOX = {
+    "GET /v1/status": _public("What is served, and how people get in."),
+    "POST /v1/users/register": _public("Makes an account, in a group of its own or that of an invitation; 204."),
+    "POST /v1/users/login": _public("Signs in: JSON or a form; 401 for everything that is wrong with it."),
+    "GET /v1/users/login/oidc": _public("Sends the browser to the provider; 404 without one."),
+    "GET /v1/users/login/oidc/callback": _public("Where the provider sends it back to; sets the session cookies."),
+    "POST /v1/users/logout": _token("Ends the session, and its attachment token with it."),
+    "POST /v1/users/logout/all": _token("Ends every session of the account; its access tokens stay."),
+    "GET /v1/users/refresh": _token("Replaces the session by one of seven days; the old one has ended."),
+    "GET /v1/users/self": _token("The acting account."),
+    "PUT /v1/users/self": _token("Replaces name and e-mail address, both of them."),
+    "DELETE /v1/users/self": _token("Erases the acting account and everything of it."),
+    "GET /v1/users/self/settings": _token("The JSON object that programs keep for the account."),
+    "PUT /v1/users/self/settings": _token("Replaces that object, which has at most 64 KiB."),
+    "PUT /v1/users/self/change-password": _token("Replaces the password and ends the other sessions."),
+    "PUT /v1/users/change-password": _token("The same; clients that follow the document use this path."),
+    "POST /v1/users/forgot-password": _public("Mails a link, if `email` has an account; 204 if not, too."),
+    "POST /v1/users/reset-password": _public("Sets the password by the token of that link and ends the sessions."),
+    "GET /v1/users/self/api-keys": _token("The account's access tokens, the newest first."),
+    "POST /v1/users/self/api-keys": _token("Makes an access token; 201, with its value this once."),
+    "DELETE /v1/users/self/api-keys/{id}": _token("Revokes an access token at once."),
+    "GET /v1/groups": _token("The group the request is about."),
+    "POST /v1/groups": _token("Makes another group that the account owns; 201."),
+    "PUT /v1/groups": _token("Replaces name and currency of the group; owners only."),
+    "DELETE /v1/groups": _token("Deletes the group, unless it is the caller's only one; owners only."),
+    "GET /v1/groups/all": _token("The groups the account is in."),
+    "GET /v1/groups/members": _token("Who is in the group."),
+    "DELETE /v1/groups/members/{user_id}": _token("Takes somebody out of the group; owners only."),
+    "GET /v1/groups/invitations": _token("The group's invitations, without their tokens."),
+    "POST /v1/groups/invitations": _token("Invites to the group; 201, with the token this once; owners only."),
+    "POST /v1/groups/invitations/{id}": _token("Joins a group by an invitation; its token is the last segment."),
+    "DELETE /v1/groups/invitations/{id}": _token("Ends an invitation; owners only."),
+}
+
 CONSOLE = {
     "GET /": _public("Sends to the tokens, or to the sign-in page."),
     "GET /sign-up": _public("The form to create an account, by `?invitation=` if any; 403 when closed."),
@@ -93,5 +127,11 @@ def _below(prefix: str, sentences: dict[str, Sentence]) -> dict[str, Sentence]:
     return {key.replace(" ", f" {prefix}"): sentence for key, sentence in sentences.items()}
 
 
-SENTENCES = OPERATIONS | _below(DIALECTS.kipu.prefix, KIPU) | _below(DIALECTS.ubiops.prefix, UBIOPS) | CONSOLE
+SENTENCES = {
+    **OPERATIONS,
+    **_below(DIALECTS.kipu.prefix, KIPU),
+    **_below(DIALECTS.homebox.prefix, HOMEBOX),
+    **_below(DIALECTS.ubiops.prefix, UBIOPS),
+    **CONSOLE,
+}
 """By method and public path. HEAD of a page needs none: it does what GET does."""

@@ -5,10 +5,13 @@ from typing import TYPE_CHECKING, cast
 from litestar import Litestar
 from litestar.exceptions import HTTPException
 
-from gatepost.server.config import KipuSettings, UbiopsSettings
+from gatepost.server.config import HomeboxSettings, KipuSettings, UbiopsSettings
 from gatepost.server.console.pages import HEADERS as CONSOLE_HEADERS
 from gatepost.server.console.routes import routes as console_routes
 from gatepost.server.console.site import Console
+from gatepost.server.dialects.homebox import errors as homebox_errors
+from gatepost.server.dialects.homebox.dialect import Homebox
+from gatepost.server.dialects.homebox.routes import routes as homebox_routes
 from gatepost.server.dialects.kipu import handlers as kipu_handlers
 from gatepost.server.dialects.kipu.handlers import Kipu
 from gatepost.server.dialects.kipu.mapping import KIPU_STATUSES
@@ -61,6 +64,9 @@ def build(parts: Parts) -> Asgi:
     if settings.dialects.ubiops.enabled:
         surfaces.insert(0, ubiops_surface(settings.dialects.ubiops, limiter))
         routers.append(ubiops_routes(build_ubiops(parts, limiter), surfaces[0].mount))
+    if settings.dialects.homebox.enabled:
+        surfaces.insert(0, homebox_surface(settings.dialects.homebox))
+        routers.append(homebox_routes(build_homebox(parts, limiter), surfaces[0].mount))
     app = Litestar(
         routers,
         exception_handlers=cast("ExceptionHandlersMap", ERROR_HANDLERS),
@@ -130,4 +136,31 @@ def build_ubiops(parts: Parts, limiter: Limiter) -> Ubiops:
         limiter=limiter,
         providers={provider.issuer: provider.name for provider in parts.settings.oidc.providers},
         sign_up_needs_token=parts.settings.dialects.ubiops.sign_up_needs_token,
+    )
+
+
+def homebox_surface(settings: HomeboxSettings) -> Surface:
+    """Say where the Homebox dialect answers and how it words errors."""
+    error, statuses, headers = homebox_errors.error, homebox_errors.HOMEBOX_STATUSES, homebox_errors.HEADERS
+    return Surface("homebox", settings.prefix, "/~homebox", error, settings.host, statuses, headers)
+
+
+def build_homebox(parts: Parts, limiter: Limiter) -> Homebox:
+    """Give the Homebox dialect the services it calls."""
+    return Homebox(
+        parts.settings.dialects.homebox,
+        public_url=parts.settings.public_url,
+        limiter=limiter,
+        credentials=parts.credentials,
+        sign_in=parts.sign_in,
+        sessions=parts.sessions,
+        oidc=parts.oidc_sign_in,
+        enrolment=parts.enrolment,
+        profiles=parts.profiles,
+        own_account=parts.own_account,
+        password_reset=parts.password_reset,
+        preferences=parts.preferences,
+        tokens=parts.tokens,
+        groups=parts.groups,
+        invitations=parts.invitations,
     )

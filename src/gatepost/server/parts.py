@@ -119,7 +119,7 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
         mails=mails,
         credentials=Credentials(runtime, usage, settings.sessions.idle_days, bearer),
         registration=Registration(runtime, hasher, mails, policy),
-        enrolment=Enrolment(runtime, Registration(runtime, hasher, mails, replace(policy, verify_email=False))),
+        enrolment=Enrolment(runtime, Registration(runtime, hasher, mails, _enrolment_policy(settings, policy))),
         sign_in=SignIn(runtime, hasher, settings.sessions.days),
         setup=Setup(runtime, hasher, shortest, settings.public_url),
         profiles=Profiles(runtime, partial(normalise, limits=limits)),
@@ -155,6 +155,12 @@ def _registration_policy(settings: Settings) -> RegistrationPolicy:
         min_password_length=settings.passwords.min_length,
         public_url=settings.public_url,
     )
+
+
+def _enrolment_policy(settings: Settings, policy: RegistrationPolicy) -> RegistrationPolicy:
+    # A limit to certain domains is none while anybody's address is believed.
+    verify_email = settings.dialects.homebox.verify_email or bool(policy.allowed_domains)
+    return replace(policy, verify_email=verify_email)
 
 
 def _mail_policy(settings: Settings) -> MailPolicy:

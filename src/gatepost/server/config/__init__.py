@@ -1,7 +1,7 @@
 """The configuration: frozen settings, read once from defaults, `gatepost.toml`, the environment and flags."""
 
 from gatepost.server.config.describe import Shown, effective, reference
-from gatepost.server.config.dialects import DialectSettings, KipuSettings, UbiopsSettings
+from gatepost.server.config.dialects import DialectSettings, HomeboxSettings, KipuSettings, UbiopsSettings
 from gatepost.server.config.kinds import Secret
 from gatepost.server.config.load import Loaded, load
 from gatepost.server.config.oidc import OidcProvider, OidcSettings
@@ -27,6 +27,7 @@ __all__ = [
     "ConfigError",
     "DatabaseSettings",
     "DialectSettings",
+    "HomeboxSettings",
     "ImageSettings",
     "KipuSettings",
     "LimitSettings",

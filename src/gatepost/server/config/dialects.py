@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, structs
 
-from gatepost.server.config.kinds import MountPoint, OptionalHost
+from gatepost.server.config.kinds import MountPoint, OptionalHost, OptionalSlug
 
 HOST = "Host name of its own; when set, it answers only there. Empty: any host."
 SERVED = "Whether this API is served."
@@ -36,9 +36,45 @@ class UbiopsSettings(Struct, frozen=True, kw_only=True):
     ] = False
 
 
+class HomeboxSettings(Struct, frozen=True, kw_only=True):
+    """The Homebox user API."""
+
+    enabled: Annotated[bool, Meta(description=SERVED)] = True
+    prefix: Annotated[
+        MountPoint, Meta(description="Path above `/v1`; empty only together with `dialects.homebox.host`.")
+    ] = "/homebox/api"
+    host: Annotated[OptionalHost, Meta(description=HOST)] = ""
+    allow_registration: Annotated[
+        bool,
+        Meta(
+            description="Whether anybody may register here, as far as `registration.mode` lets them; otherwise an "
+            "invitation is needed."
+        ),
+    ] = True
+    allow_local_login: Annotated[
+        bool, Meta(description="Whether people register and sign in by password here, or through a provider only.")
+    ] = True
+    verify_email: Annotated[
+        bool,
+        Meta(
+            description="Whether who registers here must confirm the address first, which clients of this API do not "
+            "expect. With `registration.allowed_domains` they must in any case."
+        ),
+    ] = False
+    demo: Annotated[
+        bool,
+        Meta(description="Whether everybody shares an account: nobody may change its password here, or delete it."),
+    ] = False
+    oidc_provider: Annotated[
+        OptionalSlug,
+        Meta(description="Name of the provider people sign in through here. Empty: the first that signs people in."),
+    ] = ""
+
+
 class DialectSettings(Struct, frozen=True, kw_only=True):
     """The user APIs that are spoken."""
 
+    homebox: HomeboxSettings = HomeboxSettings()
     kipu: KipuSettings = KipuSettings()
     ubiops: UbiopsSettings = UbiopsSettings()
 

@@ -107,6 +107,13 @@ Slug = Annotated[
         extra={"expected": "up to 32 lower-case letters, digits and hyphens"},
     ),
 ]
+OptionalSlug = Annotated[
+    str,
+    Meta(
+        pattern=r"^([a-z0-9][a-z0-9-]{0,31})?$",
+        extra={"expected": "up to 32 lower-case letters, digits and hyphens, or empty"},
+    ),
+]
 NonEmpty = Annotated[str, Meta(min_length=1, extra={"expected": "non-empty text"})]
 Rate = Annotated[
     str,

@@ -92,9 +92,15 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         yield missing, "a value, because mail.username and mail.password go together"
     yield from misplaced(settings.dialects)
     yield from _repetitions(settings.oidc.providers)
+    if (named := settings.dialects.homebox.oidc_provider) and not _signs_in(settings.oidc.providers, named):
+        yield "dialects.homebox.oidc_provider", "the name of a provider with a client_id"
     for provider in settings.oidc.providers:
         if wanted := _missing(provider, registration):
             yield "oidc.providers", f"{wanted}, in the provider {provider.name}"
+
+
+def _signs_in(providers: tuple[OidcProvider, ...], name: str) -> bool:
+    return any(provider.name == name and provider.client_id for provider in providers)
 
 
 def _repetitions(providers: tuple[OidcProvider, ...]) -> Iterator[tuple[str, str]]:

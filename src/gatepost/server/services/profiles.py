@@ -45,6 +45,10 @@ class Profiles(Service):
         """Give the issuer by whose identity the acting account signs in, of several one; None with a password."""
         return await self.database.one(profiles.issuer_of, account_id=principal.account_id)
 
+    async def identity_of(self, principal: Principal) -> tuple[str, str] | None:
+        """Give issuer and subject of the identity linked to the acting account, of several one; None without any."""
+        return min(await self.database.all(profiles.identities_of, account_id=principal.account_id), default=None)
+
     async def change(self, principal: Principal, changes: dict[str, str | None]) -> Account:
         """Change the named fields among `FIELDS`: a field not named stays, None clears it.
 

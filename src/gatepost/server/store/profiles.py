@@ -18,6 +18,10 @@ def _image(row: Row) -> StoredImage:
     return StoredImage(*row)
 
 
+def _identity(row: Row) -> tuple[str, str]:
+    return row[0], row[1]
+
+
 image_of = query(
     "profiles.image_of",
     "SELECT content_type, data, etag FROM profile_images WHERE account_id = :account_id",
@@ -45,6 +49,12 @@ issuer_of = query(
     "SELECT min(i.issuer) FROM identities i JOIN accounts a ON a.id = i.account_id "
     "WHERE i.account_id = :account_id AND a.password_hash IS NULL",
     scalar,
+)
+
+identities_of = query(
+    "identities.of_account",
+    "SELECT issuer, subject FROM identities WHERE account_id = :account_id",
+    _identity,
 )
 
 link_identity = command(
