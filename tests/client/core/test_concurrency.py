@@ -17,6 +17,8 @@ from tests.kit.scripted import Seen, Step, answer, drip, repeat, reset, route, s
 pytestmark = pytest.mark.anyio
 
 CALLERS = 8
+HANGS = 20
+"""Seconds after which something hangs."""
 
 
 def echo(seen: Seen) -> Step:
@@ -31,7 +33,7 @@ class Gate:
         self._barrier = threading.Barrier(count)
 
     def __call__(self, seen: Seen) -> Step:
-        self._barrier.wait(20)
+        self._barrier.wait(HANGS)
         return echo(seen)
 
 
@@ -60,7 +62,7 @@ def test_threads_that_are_first_at_once_make_one_http_client() -> None:
     ready = threading.Barrier(CALLERS)
 
     def first(_: int) -> httpx.Client:
-        ready.wait(20)
+        ready.wait(HANGS)
         return driver._http()
 
     with ThreadPoolExecutor(CALLERS) as threads:
@@ -177,7 +179,7 @@ async def test_when_the_first_is_cancelled_the_next_tries_itself() -> None:
         first, *others = [asyncio.create_task(driver.run(fetch.flow())) for _ in range(3)]
         await asyncio.to_thread(server.await_requests, 1)
         assert await cancelled(first)
-        assert await asyncio.gather(*others) == ["t1", "t1"]
+        assert await asyncio.wait_for(asyncio.gather(*others), HANGS) == ["t1", "t1"]
         await driver.close()
 
 
@@ -189,5 +191,5 @@ async def test_one_that_is_cancelled_while_it_waits_for_the_first_holds_up_nobod
         await asyncio.to_thread(server.await_requests, 1)
         assert await cancelled(second)
         server.release()
-        assert list(await asyncio.gather(first, third)) == ["t", "t"]
+        assert list(await asyncio.wait_for(asyncio.gather(first, third), HANGS)) == ["t", "t"]
         await driver.close()
