@@ -9,7 +9,7 @@ from gatepost._core.bodies import readable_body
 from gatepost._core.checks import is_list, is_object
 
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
-MESSAGE_FIELDS = ("message", "detail", "error", "messages", "error_message", "error_description", "title")
+MESSAGE_FIELDS = ("message", "detail", "error_description", "error", "messages", "error_message", "title")
 SHOWN = 300
 """Characters of a server's message in the text of an error."""
 
@@ -58,9 +58,9 @@ class ApiError(Exception):
 
     def __str__(self) -> str:
         """Say what was asked and why it failed; a body that came with a success may hold secrets and is left out."""
-        where = f"{self.asked} answered {self.status_code}" if self.asked else f"status {self.status_code}"
+        where = f"{self.asked} answered {self.status_code}: " if self.asked else ""
         named = f" (request id {self.request_id})" if self.request_id else ""
-        return _in_one_line(f"{where}: {self._reason()}{named}")
+        return _in_one_line(f"{where}{self._reason()}{named}")
 
     def __repr__(self) -> str:
         """Give the class and the text."""

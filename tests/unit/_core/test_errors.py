@@ -67,7 +67,7 @@ def test_the_status_chooses_the_class(status: int, kind: type[ApiError]) -> None
         ({"messages": ["no such", "user"]}, "no such; user"),
         ({"detail": [{"loc": ["body"], "message": "too long"}, {"message": "too short"}]}, "too long; too short"),
         ({"error_description": "expired"}, "expired"),
-        ({"error": "invalid_grant", "error_description": "expired"}, "invalid_grant"),
+        ({"error": "invalid_grant", "error_description": "expired"}, "expired"),
         ({"message": "", "title": "Not Found"}, "Not Found"),
         ({"message": {"unheard": "of"}, "title": "Not Found"}, "Not Found"),
         ("no such user", "no such user"),
@@ -183,8 +183,8 @@ def test_a_byte_order_mark_is_no_part_of_json() -> None:
 
 def test_an_error_made_by_hand_has_the_status_of_its_class() -> None:
     error = NotFoundError({"message": "gone"}, {"x-request-id": "r"})
-    assert (error.status_code, error.request_id, str(error)) == (404, "r", "status 404: gone (request id r)")
-    assert str(ApiError()) == "status None: no reason given"
+    assert (error.status_code, error.request_id, str(error)) == (404, "r", "gone (request id r)")
+    assert str(ApiError()) == "no reason given"
 
 
 def test_a_traceback_names_an_error_as_it_is_imported() -> None:
