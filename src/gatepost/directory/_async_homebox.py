@@ -1,15 +1,15 @@
 """Homebox as a directory: makes accounts, and sees the members of the current user's group."""
 
 from collections.abc import AsyncIterator
-from typing import NoReturn
 
 from gatepost._core.errors import NotFoundError
-from gatepost.directory.abilities import HOMEBOX, NotSupportedError, Operation
+from gatepost.directory._async_api import AsyncApiDirectory
+from gatepost.directory.abilities import HOMEBOX
 from gatepost.directory.people import Person
 from gatepost.homebox import AsyncHomeboxClient, UserRegistration, UserSummary
 
 
-class AsyncHomeboxDirectory:
+class AsyncHomeboxDirectory(AsyncApiDirectory):
     """The members of a Homebox group.
 
     Args:
@@ -20,7 +20,7 @@ class AsyncHomeboxDirectory:
     abilities = HOMEBOX
 
     def __init__(self, client: AsyncHomeboxClient, name: str = "homebox") -> None:
-        self.name = name
+        super().__init__(name)
         self._client = client
 
     async def list(self, query: str | None = None) -> AsyncIterator[Person]:
@@ -39,6 +39,9 @@ class AsyncHomeboxDirectory:
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotFoundError: nobody in the group is called so.
         """
         async for person in self.list():
             if person.is_called(who):
@@ -52,6 +55,9 @@ class AsyncHomeboxDirectory:
             email: e-mail address.
             password: the first password, where the API takes one.
             name: name for people.
+
+        Raises:
+            ValueError: there is no password.
         """
         if password is None:
             raise ValueError("Homebox needs a password")
@@ -59,27 +65,14 @@ class AsyncHomeboxDirectory:
         await self._client.users.register_new_user(UserRegistration(email=email, name=called, password=password))
         return Person(directory=self.name, key=email, email=email, name=called)
 
-    async def enable(self, who: str) -> NoReturn:
-        """Refuse: accounts cannot be disabled.
-
-        Args:
-            who: key, e-mail address or username.
-        """
-        raise self._not_supported("enable")
-
-    async def disable(self, who: str) -> NoReturn:
-        """Refuse: accounts cannot be disabled.
-
-        Args:
-            who: key, e-mail address or username.
-        """
-        raise self._not_supported("disable")
-
     async def delete(self, who: str) -> None:
         """Delete the current user, and nobody else.
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotSupportedError: it is not the current user.
         """
         current = await self._client.users.get_user_self()
         if who.casefold() not in {known.casefold() for known in (current.id, current.email) if known}:
@@ -95,6 +88,3 @@ class AsyncHomeboxDirectory:
             name=member.name,
             record=member,
         )
-
-    def _not_supported(self, operation: Operation) -> NotSupportedError:
-        return NotSupportedError(self.name, operation, self.abilities)

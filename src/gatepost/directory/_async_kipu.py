@@ -1,17 +1,17 @@
 """The Kipu user-service as a directory: finds approved users, changes nobody but the current user."""
 
 from collections.abc import AsyncIterator
-from typing import NoReturn
 
 import msgspec
 
 from gatepost._core.errors import NotFoundError
-from gatepost.directory.abilities import KIPU, NotSupportedError, Operation
+from gatepost.directory._async_api import AsyncApiDirectory
+from gatepost.directory.abilities import KIPU
 from gatepost.directory.people import Person, full_name
 from gatepost.kipu import AsyncHubUserClient, RegistrationResponseStatus, UserDto, UserOverviewDto, UserSearchDto
 
 
-class AsyncKipuDirectory:
+class AsyncKipuDirectory(AsyncApiDirectory):
     """The users of a Kipu Quantum Hub.
 
     Args:
@@ -22,7 +22,7 @@ class AsyncKipuDirectory:
     abilities = KIPU
 
     def __init__(self, client: AsyncHubUserClient, name: str = "kipu") -> None:
-        self.name = name
+        super().__init__(name)
         self._client = client
 
     async def list(self, query: str | None = None) -> AsyncIterator[Person]:
@@ -30,6 +30,9 @@ class AsyncKipuDirectory:
 
         Args:
             query: a part of name, e-mail address or username, upper and lower case alike; None for no limit.
+
+        Raises:
+            NotSupportedError: there is no query.
         """
         if not query:
             raise self._not_supported("list")
@@ -41,6 +44,10 @@ class AsyncKipuDirectory:
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotFoundError: there is no such user.
+            LookupError: the search finds several users for the e-mail address, or none.
         """
         current = await self._current()
         if current.is_called(who):
@@ -49,37 +56,14 @@ class AsyncKipuDirectory:
             return self._person(await self._client.users.get_user_by_id(who))
         return await self._by_email(who)
 
-    async def create(self, email: str, *, password: str | None = None, name: str | None = None) -> NoReturn:
-        """Refuse: accounts come from the identity provider.
-
-        Args:
-            email: e-mail address.
-            password: the first password, where the API takes one.
-            name: name for people.
-        """
-        raise self._not_supported("create")
-
-    async def enable(self, who: str) -> NoReturn:
-        """Refuse: administrators do that elsewhere.
-
-        Args:
-            who: key, e-mail address or username.
-        """
-        raise self._not_supported("enable")
-
-    async def disable(self, who: str) -> NoReturn:
-        """Refuse: administrators do that elsewhere.
-
-        Args:
-            who: key, e-mail address or username.
-        """
-        raise self._not_supported("disable")
-
     async def delete(self, who: str) -> None:
         """Delete the current user, and nobody else.
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotSupportedError: it is not the current user.
         """
         current = await self._current()
         if not current.is_called(who):
@@ -109,6 +93,3 @@ class AsyncKipuDirectory:
             name=full_name(user.firstname, user.lastname),
             record=user,
         )
-
-    def _not_supported(self, operation: Operation) -> NotSupportedError:
-        return NotSupportedError(self.name, operation, self.abilities)

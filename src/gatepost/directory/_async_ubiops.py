@@ -1,14 +1,14 @@
 """UbiOps as a directory: makes accounts, and sees the current user only."""
 
 from collections.abc import AsyncIterator
-from typing import NoReturn
 
-from gatepost.directory.abilities import UBIOPS, NotSupportedError, Operation
+from gatepost.directory._async_api import AsyncApiDirectory
+from gatepost.directory.abilities import UBIOPS
 from gatepost.directory.people import Person, first_and_last, full_name
 from gatepost.ubiops import AsyncCoreApi, UserDetail, UserPendingCreate, UserPendingDetail
 
 
-class AsyncUbiOpsDirectory:
+class AsyncUbiOpsDirectory(AsyncApiDirectory):
     """The current user of UbiOps.
 
     Args:
@@ -19,7 +19,7 @@ class AsyncUbiOpsDirectory:
     abilities = UBIOPS
 
     def __init__(self, api: AsyncCoreApi, name: str = "ubiops") -> None:
-        self.name = name
+        super().__init__(name)
         self._api = api
 
     async def list(self, query: str | None = None) -> AsyncIterator[Person]:
@@ -37,6 +37,9 @@ class AsyncUbiOpsDirectory:
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotSupportedError: it is not the current user.
         """
         current = await self._current()
         if not current.is_called(who):
@@ -50,6 +53,9 @@ class AsyncUbiOpsDirectory:
             email: e-mail address.
             password: the first password, where the API takes one.
             name: name for people.
+
+        Raises:
+            ValueError: there is no password.
         """
         if password is None:
             raise ValueError("UbiOps needs a password")
@@ -57,27 +63,14 @@ class AsyncUbiOpsDirectory:
         asked = UserPendingCreate(email=email, password=password, name=first, surname=surname)
         return self._person(await self._api.user_create(asked))
 
-    async def enable(self, who: str) -> NoReturn:
-        """Refuse: the API has no such operation.
-
-        Args:
-            who: key, e-mail address or username.
-        """
-        raise self._not_supported("enable")
-
-    async def disable(self, who: str) -> NoReturn:
-        """Refuse: the API has no such operation.
-
-        Args:
-            who: key, e-mail address or username.
-        """
-        raise self._not_supported("disable")
-
     async def delete(self, who: str) -> None:
         """Delete the current user, and nobody else.
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotSupportedError: it is not the current user.
         """
         current = await self._current()
         if not current.is_called(who):
@@ -96,6 +89,3 @@ class AsyncUbiOpsDirectory:
             name=full_name(user.name, user.surname),
             record=user,
         )
-
-    def _not_supported(self, operation: Operation) -> NotSupportedError:
-        return NotSupportedError(self.name, operation, self.abilities)

@@ -5,12 +5,13 @@ from urllib.parse import quote
 
 from msgspec import UNSET
 
+from gatepost.directory._async_api import AsyncApiDirectory
 from gatepost.directory.abilities import VECTARA
 from gatepost.directory.people import Person
 from gatepost.vectara import AsyncVectara, NotFoundError, User
 
 
-class AsyncVectaraDirectory:
+class AsyncVectaraDirectory(AsyncApiDirectory):
     """The users of a Vectara account.
 
     Args:
@@ -21,7 +22,7 @@ class AsyncVectaraDirectory:
     abilities = VECTARA
 
     def __init__(self, client: AsyncVectara, name: str = "vectara") -> None:
-        self.name = name
+        super().__init__(name)
         self._users = client.users
 
     async def list(self, query: str | None = None) -> AsyncIterator[Person]:
@@ -40,6 +41,9 @@ class AsyncVectaraDirectory:
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotFoundError: there is no such user.
         """
         try:
             return self._person(await self._users.get(_exactly(who)))
@@ -56,6 +60,9 @@ class AsyncVectaraDirectory:
             email: e-mail address.
             password: the first password, where the API takes one.
             name: name for people.
+
+        Raises:
+            ValueError: there is a password.
         """
         if password is not None:
             raise ValueError("Vectara takes no password: people choose theirs by the link in the mail")
@@ -66,6 +73,9 @@ class AsyncVectaraDirectory:
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotFoundError: there is no such user.
         """
         return self._person(await self._users.update(_exactly(who), enabled=True))
 
@@ -74,6 +84,9 @@ class AsyncVectaraDirectory:
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotFoundError: there is no such user.
         """
         return self._person(await self._users.update(_exactly(who), enabled=False))
 
@@ -82,6 +95,9 @@ class AsyncVectaraDirectory:
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotFoundError: there is no such user.
         """
         await self._users.delete(_exactly(who))
 

@@ -2,15 +2,15 @@
 """Homebox as a directory: makes accounts, and sees the members of the current user's group."""
 
 from collections.abc import Iterator
-from typing import NoReturn
 
 from gatepost._core.errors import NotFoundError
-from gatepost.directory.abilities import HOMEBOX, NotSupportedError, Operation
+from gatepost.directory._sync_api import ApiDirectory
+from gatepost.directory.abilities import HOMEBOX
 from gatepost.directory.people import Person
 from gatepost.homebox import HomeboxClient, UserRegistration, UserSummary
 
 
-class HomeboxDirectory:
+class HomeboxDirectory(ApiDirectory):
     """The members of a Homebox group.
 
     Args:
@@ -21,7 +21,7 @@ class HomeboxDirectory:
     abilities = HOMEBOX
 
     def __init__(self, client: HomeboxClient, name: str = "homebox") -> None:
-        self.name = name
+        super().__init__(name)
         self._client = client
 
     def list(self, query: str | None = None) -> Iterator[Person]:
@@ -40,6 +40,9 @@ class HomeboxDirectory:
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotFoundError: nobody in the group is called so.
         """
         for person in self.list():
             if person.is_called(who):
@@ -53,6 +56,9 @@ class HomeboxDirectory:
             email: e-mail address.
             password: the first password, where the API takes one.
             name: name for people.
+
+        Raises:
+            ValueError: there is no password.
         """
         if password is None:
             raise ValueError("Homebox needs a password")
@@ -60,27 +66,14 @@ class HomeboxDirectory:
         self._client.users.register_new_user(UserRegistration(email=email, name=called, password=password))
         return Person(directory=self.name, key=email, email=email, name=called)
 
-    def enable(self, who: str) -> NoReturn:
-        """Refuse: accounts cannot be disabled.
-
-        Args:
-            who: key, e-mail address or username.
-        """
-        raise self._not_supported("enable")
-
-    def disable(self, who: str) -> NoReturn:
-        """Refuse: accounts cannot be disabled.
-
-        Args:
-            who: key, e-mail address or username.
-        """
-        raise self._not_supported("disable")
-
     def delete(self, who: str) -> None:
         """Delete the current user, and nobody else.
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotSupportedError: it is not the current user.
         """
         current = self._client.users.get_user_self()
         if who.casefold() not in {known.casefold() for known in (current.id, current.email) if known}:
@@ -96,6 +89,3 @@ class HomeboxDirectory:
             name=member.name,
             record=member,
         )
-
-    def _not_supported(self, operation: Operation) -> NotSupportedError:
-        return NotSupportedError(self.name, operation, self.abilities)

@@ -2,17 +2,17 @@
 """The Kipu user-service as a directory: finds approved users, changes nobody but the current user."""
 
 from collections.abc import Iterator
-from typing import NoReturn
 
 import msgspec
 
 from gatepost._core.errors import NotFoundError
-from gatepost.directory.abilities import KIPU, NotSupportedError, Operation
+from gatepost.directory._sync_api import ApiDirectory
+from gatepost.directory.abilities import KIPU
 from gatepost.directory.people import Person, full_name
 from gatepost.kipu import HubUserClient, RegistrationResponseStatus, UserDto, UserOverviewDto, UserSearchDto
 
 
-class KipuDirectory:
+class KipuDirectory(ApiDirectory):
     """The users of a Kipu Quantum Hub.
 
     Args:
@@ -23,7 +23,7 @@ class KipuDirectory:
     abilities = KIPU
 
     def __init__(self, client: HubUserClient, name: str = "kipu") -> None:
-        self.name = name
+        super().__init__(name)
         self._client = client
 
     def list(self, query: str | None = None) -> Iterator[Person]:
@@ -31,6 +31,9 @@ class KipuDirectory:
 
         Args:
             query: a part of name, e-mail address or username, upper and lower case alike; None for no limit.
+
+        Raises:
+            NotSupportedError: there is no query.
         """
         if not query:
             raise self._not_supported("list")
@@ -42,6 +45,10 @@ class KipuDirectory:
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotFoundError: there is no such user.
+            LookupError: the search finds several users for the e-mail address, or none.
         """
         current = self._current()
         if current.is_called(who):
@@ -50,37 +57,14 @@ class KipuDirectory:
             return self._person(self._client.users.get_user_by_id(who))
         return self._by_email(who)
 
-    def create(self, email: str, *, password: str | None = None, name: str | None = None) -> NoReturn:
-        """Refuse: accounts come from the identity provider.
-
-        Args:
-            email: e-mail address.
-            password: the first password, where the API takes one.
-            name: name for people.
-        """
-        raise self._not_supported("create")
-
-    def enable(self, who: str) -> NoReturn:
-        """Refuse: administrators do that elsewhere.
-
-        Args:
-            who: key, e-mail address or username.
-        """
-        raise self._not_supported("enable")
-
-    def disable(self, who: str) -> NoReturn:
-        """Refuse: administrators do that elsewhere.
-
-        Args:
-            who: key, e-mail address or username.
-        """
-        raise self._not_supported("disable")
-
     def delete(self, who: str) -> None:
         """Delete the current user, and nobody else.
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotSupportedError: it is not the current user.
         """
         current = self._current()
         if not current.is_called(who):
@@ -110,6 +94,3 @@ class KipuDirectory:
             name=full_name(user.firstname, user.lastname),
             record=user,
         )
-
-    def _not_supported(self, operation: Operation) -> NotSupportedError:
-        return NotSupportedError(self.name, operation, self.abilities)

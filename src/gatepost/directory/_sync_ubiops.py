@@ -2,14 +2,14 @@
 """UbiOps as a directory: makes accounts, and sees the current user only."""
 
 from collections.abc import Iterator
-from typing import NoReturn
 
-from gatepost.directory.abilities import UBIOPS, NotSupportedError, Operation
+from gatepost.directory._sync_api import ApiDirectory
+from gatepost.directory.abilities import UBIOPS
 from gatepost.directory.people import Person, first_and_last, full_name
 from gatepost.ubiops import CoreApi, UserDetail, UserPendingCreate, UserPendingDetail
 
 
-class UbiOpsDirectory:
+class UbiOpsDirectory(ApiDirectory):
     """The current user of UbiOps.
 
     Args:
@@ -20,7 +20,7 @@ class UbiOpsDirectory:
     abilities = UBIOPS
 
     def __init__(self, api: CoreApi, name: str = "ubiops") -> None:
-        self.name = name
+        super().__init__(name)
         self._api = api
 
     def list(self, query: str | None = None) -> Iterator[Person]:
@@ -38,6 +38,9 @@ class UbiOpsDirectory:
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotSupportedError: it is not the current user.
         """
         current = self._current()
         if not current.is_called(who):
@@ -51,6 +54,9 @@ class UbiOpsDirectory:
             email: e-mail address.
             password: the first password, where the API takes one.
             name: name for people.
+
+        Raises:
+            ValueError: there is no password.
         """
         if password is None:
             raise ValueError("UbiOps needs a password")
@@ -58,27 +64,14 @@ class UbiOpsDirectory:
         asked = UserPendingCreate(email=email, password=password, name=first, surname=surname)
         return self._person(self._api.user_create(asked))
 
-    def enable(self, who: str) -> NoReturn:
-        """Refuse: the API has no such operation.
-
-        Args:
-            who: key, e-mail address or username.
-        """
-        raise self._not_supported("enable")
-
-    def disable(self, who: str) -> NoReturn:
-        """Refuse: the API has no such operation.
-
-        Args:
-            who: key, e-mail address or username.
-        """
-        raise self._not_supported("disable")
-
     def delete(self, who: str) -> None:
         """Delete the current user, and nobody else.
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotSupportedError: it is not the current user.
         """
         current = self._current()
         if not current.is_called(who):
@@ -97,6 +90,3 @@ class UbiOpsDirectory:
             name=full_name(user.name, user.surname),
             record=user,
         )
-
-    def _not_supported(self, operation: Operation) -> NotSupportedError:
-        return NotSupportedError(self.name, operation, self.abilities)

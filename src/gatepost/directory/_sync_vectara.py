@@ -6,12 +6,13 @@ from urllib.parse import quote
 
 from msgspec import UNSET
 
+from gatepost.directory._sync_api import ApiDirectory
 from gatepost.directory.abilities import VECTARA
 from gatepost.directory.people import Person
 from gatepost.vectara import NotFoundError, User, Vectara
 
 
-class VectaraDirectory:
+class VectaraDirectory(ApiDirectory):
     """The users of a Vectara account.
 
     Args:
@@ -22,7 +23,7 @@ class VectaraDirectory:
     abilities = VECTARA
 
     def __init__(self, client: Vectara, name: str = "vectara") -> None:
-        self.name = name
+        super().__init__(name)
         self._users = client.users
 
     def list(self, query: str | None = None) -> Iterator[Person]:
@@ -41,6 +42,9 @@ class VectaraDirectory:
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotFoundError: there is no such user.
         """
         try:
             return self._person(self._users.get(_exactly(who)))
@@ -57,6 +61,9 @@ class VectaraDirectory:
             email: e-mail address.
             password: the first password, where the API takes one.
             name: name for people.
+
+        Raises:
+            ValueError: there is a password.
         """
         if password is not None:
             raise ValueError("Vectara takes no password: people choose theirs by the link in the mail")
@@ -67,6 +74,9 @@ class VectaraDirectory:
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotFoundError: there is no such user.
         """
         return self._person(self._users.update(_exactly(who), enabled=True))
 
@@ -75,6 +85,9 @@ class VectaraDirectory:
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotFoundError: there is no such user.
         """
         return self._person(self._users.update(_exactly(who), enabled=False))
 
@@ -83,6 +96,9 @@ class VectaraDirectory:
 
         Args:
             who: key, e-mail address or username.
+
+        Raises:
+            NotFoundError: there is no such user.
         """
         self._users.delete(_exactly(who))
 
