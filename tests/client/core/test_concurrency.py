@@ -121,7 +121,8 @@ async def test_when_the_first_fails_the_next_tries_itself() -> None:
     driver = AsyncDriver()
     with scripted(reset(), answer(text="t1")) as server:
         fetch = Fetch(server.url)
-        results = await asyncio.gather(*[driver.run(fetch.flow()) for _ in range(3)], return_exceptions=True)
+        tasks = asyncio.gather(*[driver.run(fetch.flow()) for _ in range(3)], return_exceptions=True)
+        results = await asyncio.wait_for(tasks, HANGS)
         await driver.close()
     assert [type(result) for result in results] == [httpx.ReadError, str, str]
 
