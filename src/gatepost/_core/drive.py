@@ -11,10 +11,9 @@ from typing import Any, TypeVar, cast
 
 import httpx
 
-from gatepost._core import wirelog
+from gatepost._core.deadlines import AsyncDeadlineStream, Deadline, DeadlineStream
 from gatepost._core.flow import Alone, Flow, Send, Step, Wait
-from gatepost._core.streams import AsyncTimely, Deadline, Timely
-from gatepost._core.traces import forget_values
+from gatepost._core.redaction import clear_tracebacks, hide_headers, hide_headers_async, httpcore_logs_headers
 
 T = TypeVar("T")
 
@@ -42,7 +41,7 @@ class Driver:
         try:
             return self._run(flow)
         except BaseException as error:
-            forget_values(error)
+            clear_tracebacks(error)
             raise
 
     def _run(self, flow: Flow[T]) -> T:
@@ -77,10 +76,10 @@ class Driver:
 
     def _send(self, step: Send) -> httpx.Response:
         request = step.request
-        if wirelog.is_on():
-            request.extensions["trace"] = wirelog.without_headers
+        if httpcore_logs_headers():
+            request.extensions["trace"] = hide_headers
         response = self._http().send(request, stream=True, auth=_auth(step), follow_redirects=False)
-        response.stream = Timely(cast(httpx.SyncByteStream, response.stream), Deadline(request))
+        response.stream = DeadlineStream(cast(httpx.SyncByteStream, response.stream), Deadline(request))
         try:
             response.read()
         finally:
@@ -120,7 +119,7 @@ class AsyncDriver:
         try:
             return await self._run(flow)
         except BaseException as error:
-            forget_values(error)
+            clear_tracebacks(error)
             raise
 
     async def _run(self, flow: Flow[T]) -> T:
@@ -166,10 +165,10 @@ class AsyncDriver:
 
     async def _send(self, step: Send) -> httpx.Response:
         request = step.request
-        if wirelog.is_on():
-            request.extensions["trace"] = wirelog.without_headers_async
+        if httpcore_logs_headers():
+            request.extensions["trace"] = hide_headers_async
         response = await self._http().send(request, stream=True, auth=_auth(step), follow_redirects=False)
-        response.stream = AsyncTimely(cast(httpx.AsyncByteStream, response.stream), Deadline(request))
+        response.stream = AsyncDeadlineStream(cast(httpx.AsyncByteStream, response.stream), Deadline(request))
         try:
             await response.aread()
         finally:

@@ -4,9 +4,9 @@ from typing import Any, ClassVar, Self
 
 import httpx
 
-from gatepost._core.addresses import shown
 from gatepost._core.bodies import readable_body
 from gatepost._core.checks import is_list, is_object
+from gatepost._core.redaction import loggable
 
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id")
 MESSAGE_FIELDS = ("message", "detail", "error_description", "error", "messages", "error_message", "title")
@@ -46,7 +46,7 @@ class ApiError(Exception):
     @classmethod
     def of(cls, response: httpx.Response, body: Any) -> Self:
         """Make the error of an answer whose body has been read."""
-        asked = f"{response.request.method} {shown(response.request.url).path}"
+        asked = f"{response.request.method} {loggable(response.request.url).path}"
         return cls(body, dict(response.headers), status_code=response.status_code, asked=asked)
 
     @property

@@ -7,10 +7,10 @@ import httpx
 import msgspec
 
 from gatepost._core import retry
-from gatepost._core.addresses import Unshown
 from gatepost._core.calls import Call, Operation, Reply
 from gatepost._core.flow import Flow, alone, send, wait
 from gatepost._core.options import RequestOptions, chosen
+from gatepost._core.redaction import RedactedURL
 from gatepost._core.secrets import SecretHeaders
 from gatepost._core.service import Service, changed
 
@@ -153,7 +153,7 @@ def build(call: Call, service: Service, options: RequestOptions, credentials: Se
         extensions=_time_limits(service, options),
     )
     if call.shown_path is not None:
-        request.url = Unshown(request.url, service.base_url + call.shown_path)
+        request.url = RedactedURL(request.url, service.base_url + call.shown_path)
     if content is not None:
         request.headers["content-type"] = "application/json"
     request.headers.update(call.headers)

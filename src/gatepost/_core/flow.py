@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 import httpx
 import msgspec
 
-from gatepost._core.addresses import shown
+from gatepost._core.redaction import loggable
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ def send(request: httpx.Request, abroad: bool = False) -> Flow[httpx.Response]:
         response: httpx.Response = yield Send(request, abroad)
     except httpx.RequestError as error:
         error.request = asked
-        error.add_note(f"{asked.method} {shown(asked.url)}")
+        error.add_note(f"{asked.method} {loggable(asked.url)}")
         raise
     response.request = asked
     return response

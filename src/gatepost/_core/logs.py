@@ -5,7 +5,7 @@ from typing import Any, Literal, Protocol, TypeAlias, TypedDict
 
 import httpx
 
-from gatepost._core.addresses import shown
+from gatepost._core.redaction import loggable
 
 Level = Literal["debug", "info", "warn", "error"]
 
@@ -88,7 +88,7 @@ class Log:
     def _write(self, level: Level, message: str, request: httpx.Request, **details: Any) -> None:
         if self._logger is None or LEVELS[level] < self._threshold:
             return
-        details = {"method": request.method, "url": str(shown(request.url)), **details}
+        details = {"method": request.method, "url": str(loggable(request.url)), **details}
         if isinstance(self._logger, logging.Logger):
             self._logger.log(LEVELS[level], "%s %s", message, details)
         else:

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from gatepost._core import streams
+from gatepost._core import deadlines
 from gatepost.kipu import ApiError
 from tests.client.kipu.conftest import Connect, Play
 from tests.kit.scripted import answer, drip, scripted
@@ -77,7 +77,7 @@ ENDLESS = drip(answer(json="x" * 5_000), every=0.001)
 async def test_a_body_that_comes_byte_by_byte_ends_at_the_time_out_as_a_whole(
     connect: Connect, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "time", Clock(7))
+    monkeypatch.setattr(deadlines, "time", Clock(7))
     with scripted(ENDLESS) as server:
         async with open_client(connect(server.url, timeout=20)) as hub:
             with pytest.raises(httpx.ReadTimeout, match=r"^The body took more than 20 s\nGET ") as late:
@@ -88,13 +88,13 @@ async def test_a_body_that_comes_byte_by_byte_ends_at_the_time_out_as_a_whole(
 
 
 async def test_a_body_that_comes_byte_by_byte_in_time_is_taken(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "time", Clock(0))
+    monkeypatch.setattr(deadlines, "time", Clock(0))
     async with play(drip(ME, every=0.001), timeout=20) as (hub, _):
         assert (await finished(hub.user_settings.get_current_user())).id == "u1"
 
 
 async def test_a_caller_may_wait_for_ever(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "time", Clock(1e9))
+    monkeypatch.setattr(deadlines, "time", Clock(1e9))
     async with play(drip(ME, every=0.001)) as (hub, _):
         options = {"timeout": httpx.Timeout(20, read=None)}
         assert (await finished(hub.user_settings.get_current_user(request_options=options))).id == "u1"
@@ -103,7 +103,7 @@ async def test_a_caller_may_wait_for_ever(play: Play, monkeypatch: pytest.Monkey
 async def test_an_error_whose_body_does_not_end_is_a_time_out_and_not_asked_again(
     connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "time", Clock(7))
+    monkeypatch.setattr(deadlines, "time", Clock(7))
     with scripted(drip(answer(503, text="x" * 5_000), every=0.001)) as server:
         async with open_client(connect(server.url, timeout=20)) as hub:
             with pytest.raises(httpx.ReadTimeout):

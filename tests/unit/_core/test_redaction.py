@@ -4,12 +4,14 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from gatepost._core import drive, wirelog
+from gatepost._core import drive
 from gatepost._core.flow import send
+from gatepost._core.redaction import RedactedURL, httpcore_logs_headers, loggable
 from tests.kit.scripted import answer, scripted
 
 pytestmark = pytest.mark.anyio
 
+SECRET = "https://api.example:8443/api/join/t0ken?code=c0de"
 ANSWER = answer(
     302, headers=[("Set-Cookie", "session=s3cret; Path=/"), ("Location", "https://idp.example/?state=st4te")]
 )
@@ -19,6 +21,30 @@ ANSWER = answer(
 def everything_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     with caplog.at_level(logging.DEBUG):
         yield
+
+
+def redacted() -> RedactedURL:
+    return RedactedURL(httpx.URL(SECRET), "https://api.example:8443/api/join/***")
+
+
+def test_a_redacted_address_is_written_down_as_another() -> None:
+    request = httpx.Request("GET", SECRET)
+    request.url = redacted()
+    for text in (str(request.url), repr(request.url), f"{request.url}", repr(request), repr([request.url])):
+        assert "api.example:8443/api/join/***" in text
+        assert "t0ken" not in text
+        assert "c0de" not in text
+
+
+def test_a_redacted_address_leads_where_the_real_one_does() -> None:
+    real = httpx.URL(SECRET)
+    assert (redacted().raw_scheme, redacted().host, redacted().port) == (real.raw_scheme, real.host, real.port)
+    assert redacted().raw_path == b"/api/join/t0ken?code=c0de"
+
+
+def test_what_is_logged_has_no_query() -> None:
+    assert str(loggable(httpx.URL("https://api.example/users?q=ann@example.com"))) == "https://api.example/users"
+    assert loggable(redacted()).path == "/api/join/***"
 
 
 def test_httpcore_writes_the_headers_of_answers_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -48,8 +74,8 @@ async def test_it_does_not_for_an_awaiting_driver(caplog: pytest.LogCaptureFixtu
 
 def test_a_log_that_nobody_reads_costs_nothing(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
-        assert not wirelog.is_on()
-    assert wirelog.is_on()
+        assert not httpcore_logs_headers()
+    assert httpcore_logs_headers()
 
 
 def assert_silent(text: str) -> None:

@@ -25,7 +25,7 @@ class Deadline:
             raise httpx.ReadTimeout(f"The body took more than {self._seconds:g} s", request=self._request)
 
 
-class Timely(httpx.SyncByteStream):
+class DeadlineStream(httpx.SyncByteStream):
     """A body that is read before its deadline."""
 
     def __init__(self, stream: httpx.SyncByteStream, deadline: Deadline) -> None:
@@ -43,7 +43,7 @@ class Timely(httpx.SyncByteStream):
         self._stream.close()
 
 
-class AsyncTimely(httpx.AsyncByteStream):
+class AsyncDeadlineStream(httpx.AsyncByteStream):
     """A body that is read before its deadline."""
 
     def __init__(self, stream: httpx.AsyncByteStream, deadline: Deadline) -> None:
