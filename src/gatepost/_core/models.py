@@ -35,7 +35,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=True):
 
     def to_dict(self) -> dict[str, Any]:
         """Give the record as it looks on the wire, with unknown fields and secrets."""
-        fields = {wire_name: getattr(self, name) for wire_name, name in wire_names(type(self))}
+        fields = {wire_name: getattr(self, name) for wire_name, name in wire_names(type(self)).items()}
         return {name: _plain(value) for name, value in fields.items() if value is not msgspec.UNSET} | self.__dict__
 
     def __repr__(self) -> str:
@@ -44,7 +44,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=True):
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """Give rich what `repr` shows."""
-        return [(name, self._shown(name)) for _, name in wire_names(type(self))]
+        return [(name, self._shown(name)) for name in wire_names(type(self)).values()]
 
     def _shown(self, name: str) -> Any:
         value = getattr(self, name)
@@ -69,9 +69,9 @@ def unknown_member(kind: type[E], value: object) -> E | None:
 
 
 @cache
-def wire_names(kind: type[Model]) -> tuple[tuple[str, str], ...]:
-    """Give the name on the wire and the name of the attribute, of every field."""
-    return tuple((field.encode_name, field.name) for field in msgspec.structs.fields(kind))
+def wire_names(kind: type[Model]) -> Mapping[str, str]:
+    """Give the name of the attribute by the name on the wire, of every field."""
+    return {field.encode_name: field.name for field in msgspec.structs.fields(kind)}
 
 
 def convert(raw: Any, kind: type[T]) -> T:
@@ -97,7 +97,7 @@ def _keep_unknown(value: Any, raw: Any) -> None:
 
 
 def _keep_fields(model: Model, raw: Mapping[str, Any]) -> None:
-    known = dict(wire_names(type(model)))
+    known = wire_names(type(model))
     unknown: Any = model.__dict__
     for wire_name, item in raw.items():
         if wire_name in known:
