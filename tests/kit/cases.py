@@ -1,0 +1,40 @@
+"""Marks on tests that show a numbered case of a wire contract, and whether its answer was kept or improved."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case: what it asks and what the original answers; `instead` is what is answered here where that differs."""
+
+    number: int
+    what: str
+    instead: str = ""
+
+
+def kept(number: int, what: str) -> Callable[[F], F]:
+    """Mark a test that gets the answers of the original."""
+    return _marking(Case(number, what))
+
+
+def improved(number: int, what: str, instead: str) -> Callable[[F], F]:
+    """Mark a test that gets other answers than the original gives, on purpose."""
+    return _marking(Case(number, what, instead))
+
+
+def _marking(case: Case) -> Callable[[F], F]:
+    def mark(test: F) -> F:
+        vars(test).setdefault("cases", []).append(case)
+        return test
+
+    return mark
+
+
+def cases_of(module: ModuleType) -> list[Case]:
+    """List the cases that the tests of a module show."""
+    return [case for test in vars(module).values() for case in getattr(test, "cases", ())]
