@@ -10,7 +10,7 @@ from gatepost._core import retry
 from gatepost._core.calls import Call, Operation, Reply
 from gatepost._core.flow import Flow, alone, send, wait
 from gatepost._core.options import RequestOptions, chosen
-from gatepost._core.redaction import RedactedURL
+from gatepost._core.redaction import RedactedURL, without_query
 from gatepost._core.secrets import SecretHeaders
 from gatepost._core.service import Service, changed
 
@@ -120,12 +120,14 @@ def redirected(request: httpx.Request, response: httpx.Response) -> httpx.Reques
     headers = httpx.Headers([pair for pair in request.headers.multi_items() if pair[0] not in OF_ONE_REQUEST])
     if origin(url) != origin(request.url):
         headers = httpx.Headers({name: headers[name] for name in KEPT_ABROAD if name in headers})
-    return httpx.Request(request.method, url, headers=headers, extensions=request.extensions)
+    following = httpx.Request(request.method, url, headers=headers, extensions=request.extensions)
+    following.url = without_query(url)
+    return following
 
 
 def _joined(url: httpx.URL, location: str) -> httpx.URL | None:
     try:
-        target = url.join(location)
+        target = httpx.URL(url).join(location)  # the whole address, also of one that shows itself in part
         target.host.encode("idna")  # as sockets do, where it would fail with an error that is none of HTTP
     except (httpx.InvalidURL, UnicodeError):
         return None
@@ -152,7 +154,9 @@ def build(call: Call, service: Service, options: RequestOptions, credentials: Se
         files=call.files,
         extensions=_time_limits(service, options),
     )
-    if call.shown_path is not None:
+    if call.shown_path is None:
+        request.url = without_query(request.url)
+    else:
         request.url = RedactedURL(request.url, service.base_url + call.shown_path)
     if content is not None:
         request.headers["content-type"] = "application/json"

@@ -50,19 +50,18 @@ def send(request: httpx.Request, abroad: bool = False) -> Flow[httpx.Response]:
 
     An error is given a note of what was asked: the texts of the layers below do not say.
     """
-    asked = _bare(request)
     try:
         response: httpx.Response = yield Send(request, abroad)
     except httpx.RequestError as error:
-        error.request = asked
-        error.add_note(f"{asked.method} {loggable(asked.url)}")
+        error.request = httpx.Request(request.method, loggable(request.url))
+        error.add_note(f"{request.method} {error.request.url}")
         raise
-    response.request = asked
+    response.request = _bare(request)
     return response
 
 
 def _bare(request: httpx.Request) -> httpx.Request:
-    """Give what was asked, without headers and body: errors and responses travel on, to logs and other processes."""
+    """Give what was asked, without headers and body: responses travel on, to logs and other processes."""
     asked = httpx.Request(request.method, request.url)
     asked.url = request.url  # as the object it is, which may hide a part of the address
     return asked

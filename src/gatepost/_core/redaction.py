@@ -30,6 +30,19 @@ class RedactedURL(httpx.URL):
         """Give the class and the other address."""
         return f"{type(self).__name__}({self._shown!r})"
 
+    def __eq__(self, other: object) -> bool:
+        """Compare where the addresses lead."""
+        return httpx.URL(self) == other
+
+    def __hash__(self) -> int:
+        """Be the same as an equal address."""
+        return hash(httpx.URL(self))
+
+
+def without_query(url: httpx.URL) -> httpx.URL:
+    """Give the address of a request that is written down without its query, which carries codes and people's names."""
+    return RedactedURL(url, str(url).partition("?")[0]) if url.query else url
+
 
 def loggable(url: httpx.URL) -> httpx.URL:
     """Give an address as logs and errors may show it, in any case without a query."""

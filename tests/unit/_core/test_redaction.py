@@ -6,7 +6,7 @@ import pytest
 
 from gatepost._core import drive
 from gatepost._core.flow import send
-from gatepost._core.redaction import RedactedURL, httpcore_logs_headers, loggable
+from gatepost._core.redaction import RedactedURL, httpcore_logs_headers, loggable, without_query
 from tests.kit.scripted import answer, scripted
 
 pytestmark = pytest.mark.anyio
@@ -40,6 +40,20 @@ def test_a_redacted_address_leads_where_the_real_one_does() -> None:
     real = httpx.URL(SECRET)
     assert (redacted().raw_scheme, redacted().host, redacted().port) == (real.raw_scheme, real.host, real.port)
     assert redacted().raw_path == b"/api/join/t0ken?code=c0de"
+
+
+def test_a_redacted_address_equals_the_one_it_leads_to() -> None:
+    real = httpx.URL(SECRET)
+    assert redacted() == real == redacted() == SECRET
+    assert redacted() != httpx.URL(str(redacted()))
+    assert len({redacted(), real, redacted()}) == 1
+
+
+def test_an_address_with_a_query_is_written_down_without_it_and_any_other_as_it_is() -> None:
+    assert str(without_query(httpx.URL(SECRET))) == "https://api.example:8443/api/join/t0ken"
+    assert without_query(httpx.URL(SECRET)) == SECRET
+    plain = httpx.URL("https://api.example/me")
+    assert without_query(plain) is plain
 
 
 def test_what_is_logged_has_no_query() -> None:

@@ -48,10 +48,25 @@ def fed_with(remote: Remote, *outcomes: Outcome, call: Call | None = None, **set
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_reading_follows_every_kind_of_redirect_and_stays_reading(remote: Remote, method: str, code: int) -> None:
     fed = fed_with(remote, moved("/v2/me?a=1", code), answered(200), call=Call(method, "/me"))
-    assert [(request.method, str(request.url)) for request in fed.sent] == [
-        (method, "https://api.example/v1/me"),
-        (method, "https://api.example/v2/me?a=1"),
+    assert [(request.method, request.url.host, request.url.raw_path) for request in fed.sent] == [
+        (method, "api.example", b"/v1/me"),
+        (method, "api.example", b"/v2/me?a=1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [("", b"/v1/me?q=a"), ("#top", b"/v1/me?q=a"), ("?q=b", b"/v1/me?q=b"), ("you", b"/v1/you")],
+)
+def test_a_relative_location_begins_at_the_whole_address(remote: Remote, location: str, target: bytes) -> None:
+    fed = fed_with(remote, moved(location), answered(200), call=Call("GET", "/me", query={"q": "a"}))
+    assert fed.sent[1].url.raw_path == target
+
+
+def test_the_query_of_a_location_is_nowhere_written_down(remote: Remote) -> None:
+    request = fed_with(remote, moved("/callback?code=c0de"), answered(200)).sent[1]
+    assert "c0de" not in f"{request!r} {request.url} {request.url!r}"
+    assert request.url.query == b"code=c0de"
 
 
 @pytest.mark.parametrize("code", REDIRECTS)

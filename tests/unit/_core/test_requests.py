@@ -91,7 +91,15 @@ def test_an_http_client_that_was_passed_in_lends_headers_that_are_not_ours(remot
     ],
 )
 def test_a_query_is_written_as_forms_are(remote: Remote, query: dict[str, Any], text: str) -> None:
-    assert str(written(remote(), Call("GET", "/search", query=query)).url) == f"https://api.example/v1/search{text}"
+    url = written(remote(), Call("GET", "/search", query=query)).url
+    assert url.raw_path.decode() == f"/v1/search{text}"
+
+
+def test_a_query_is_nowhere_written_down(remote: Remote) -> None:
+    request = written(remote(), Call("GET", "/callback", query={"code": "c0de"}))
+    assert str(request.url) == "https://api.example/v1/callback"
+    assert "c0de" not in f"{request!r} {request.url!r}"
+    assert request.url.query == b"code=c0de"
 
 
 def test_additional_parameters_join_those_of_the_call_and_replace_them(remote: Remote) -> None:
