@@ -10,6 +10,7 @@ import msgspec
 from gatepost._core.bodies import decoded, readable_body
 from gatepost._core.checks import require_text
 from gatepost._core.errors import ApiError, ParsingError
+from gatepost._core.files import Part
 from gatepost._core.models import convert
 
 T = TypeVar("T")
@@ -33,7 +34,7 @@ class Call(msgspec.Struct, frozen=True, repr_omit_defaults=True):
     query: Mapping[str, Any] = {}
     json: Any = msgspec.UNSET
     form: Mapping[str, str] | None = None
-    files: Any = None
+    files: Mapping[str, Part] | None = None
     headers: Mapping[str, str] = {}
     origin: str | None = None
     idempotent: bool | None = None
@@ -138,6 +139,12 @@ def segment(value: str, name: str = "id") -> str:
     if value in {"", ".", ".."}:
         raise ValueError(f"{name} must not be empty, '.' or '..'")
     return quote(value, safe="")
+
+
+def result(call: Call, kind: type[T]) -> Operation[T]:
+    """Make one call, and decode the answer into a model."""
+    reply = yield call
+    return reply.decode(kind)
 
 
 def given(**fields: Any) -> dict[str, Any]:

@@ -144,6 +144,20 @@ def build(call: Call, service: Service, options: RequestOptions, credentials: Se
 
     Credentials are written into the finished request, so that no traceback from here can show them.
     """
+    request = _with_body(call, service, options)
+    if call.shown_path is None:
+        request.url = without_query(request.url)
+    else:
+        request.url = RedactedURL(request.url, service.base_url + call.shown_path)
+    request.headers.update(call.headers)
+    for name, secret in credentials.items():
+        request.headers[name] = secret.reveal()
+    if additional := options.get("additional_headers"):
+        request.headers = changed(request.headers, additional)
+    return request
+
+
+def _with_body(call: Call, service: Service, options: RequestOptions) -> httpx.Request:
     content, form = _body(call, options.get("additional_body_parameters") or {})
     request = httpx.Request(
         call.method,
@@ -154,17 +168,8 @@ def build(call: Call, service: Service, options: RequestOptions, credentials: Se
         files=call.files,
         extensions=_time_limits(service, options),
     )
-    if call.shown_path is None:
-        request.url = without_query(request.url)
-    else:
-        request.url = RedactedURL(request.url, service.base_url + call.shown_path)
     if content is not None:
         request.headers["content-type"] = "application/json"
-    request.headers.update(call.headers)
-    for name, secret in credentials.items():
-        request.headers[name] = secret.reveal()
-    if additional := options.get("additional_headers"):
-        request.headers = changed(request.headers, additional)
     return request
 
 

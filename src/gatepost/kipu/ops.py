@@ -5,11 +5,11 @@ Source: Kipu Quantum Hub API SDK reference, HubUserClient.
 
 from base64 import b64encode
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import TypeAlias
 
-import msgspec
+from msgspec import UnsetType
 
-from gatepost._core.calls import Call, Operation, Reply, given, segment
+from gatepost._core.calls import Call, Operation, Reply, given, result, segment
 from gatepost._core.errors import ParsingError
 from gatepost._core.files import File, part
 from gatepost.kipu.models import (
@@ -24,13 +24,7 @@ from gatepost.kipu.models import (
     UserSearchDto,
 )
 
-T = TypeVar("T")
-Text = str | None | msgspec.UnsetType
-
-
-def _result(call: Call, kind: type[T]) -> Operation[T]:
-    reply = yield call
-    return reply.decode(kind)
+Text: TypeAlias = str | UnsetType | None
 
 
 def _done(call: Call) -> Operation[None]:
@@ -38,12 +32,12 @@ def _done(call: Call) -> Operation[None]:
 
 
 def get_current_user() -> Operation[UserDto]:
-    return _result(Call("GET", "/me"), UserDto)
+    return result(Call("GET", "/me"), UserDto)
 
 
 def update_current_user(current_position: Text, homepage: Text, about: Text) -> Operation[UserDto]:
     fields = given(currentPosition=current_position, homepage=homepage, about=about)
-    return _result(Call("PUT", "/me", json=fields), UserDto)
+    return result(Call("PUT", "/me", json=fields), UserDto)
 
 
 def delete_current_user() -> Operation[None]:
@@ -59,12 +53,12 @@ def delete_current_user_profile_image() -> Operation[None]:
 
 
 def get_personal_access_tokens() -> Operation[AccessTokensDto]:
-    return _result(Call("GET", "/me/access-tokens"), AccessTokensDto)
+    return result(Call("GET", "/me/access-tokens"), AccessTokensDto)
 
 
 def create_personal_access_token(name: str, expires_at: Text) -> Operation[AccessTokenDto]:
     fields = given(name=name, expiresAt=expires_at)
-    return _result(Call("POST", "/me/access-tokens", json=fields), AccessTokenDto)
+    return result(Call("POST", "/me/access-tokens", json=fields), AccessTokenDto)
 
 
 def delete_personal_access_token(id: str) -> Operation[None]:
@@ -72,15 +66,15 @@ def delete_personal_access_token(id: str) -> Operation[None]:
 
 
 def regenerate_default_personal_access_token() -> Operation[DefaultAccessTokenDto]:
-    return _result(Call("PUT", "/me/access-tokens/default"), DefaultAccessTokenDto)
+    return result(Call("PUT", "/me/access-tokens/default"), DefaultAccessTokenDto)
 
 
 def authorize_by_personal_access_token() -> Operation[PersonalAccessTokenPrincipal]:
-    return _result(Call("POST", "/authorize", idempotent=True), PersonalAccessTokenPrincipal)
+    return result(Call("POST", "/authorize", idempotent=True), PersonalAccessTokenPrincipal)
 
 
 def get_user_by_id(id: str) -> Operation[UserOverviewDto]:
-    return _result(Call("GET", f"/users/{segment(id)}"), UserOverviewDto)
+    return result(Call("GET", f"/users/{segment(id)}"), UserOverviewDto)
 
 
 def check_user_exists(id: str) -> Operation[dict[str, str]]:
@@ -109,12 +103,12 @@ def _image(reply: Reply) -> str | None:
 def resolve_users(ids: Iterable[str]) -> Operation[BatchUserResponseDto]:
     if isinstance(ids, str):
         raise TypeError("ids must be several, not one str, whose letters would be looked up")
-    return _result(Call("POST", "/users/batch", json={"ids": list(ids)}, idempotent=True), BatchUserResponseDto)
+    return result(Call("POST", "/users/batch", json={"ids": list(ids)}, idempotent=True), BatchUserResponseDto)
 
 
 def get_user_registration_status(email: str) -> Operation[RegistrationResponse]:
-    return _result(Call("GET", "/user-registration-status", query={"email": email}), RegistrationResponse)
+    return result(Call("GET", "/user-registration-status", query={"email": email}), RegistrationResponse)
 
 
 def search_users(q: str) -> Operation[list[UserSearchDto]]:
-    return _result(Call("GET", "/search", query={"q": q}), list[UserSearchDto])
+    return result(Call("GET", "/search", query={"q": q}), list[UserSearchDto])

@@ -4,13 +4,12 @@ Source: Vectara Python SDK, "Users".
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 from urllib.parse import unquote
 
-import msgspec
 from msgspec import UnsetType
 
-from gatepost._core.calls import Call, Operation, Reply, given, segment
+from gatepost._core.calls import Call, Operation, Reply, given, result, segment
 from gatepost._core.checks import require_text
 from gatepost.vectara.models import (
     AgentRole,
@@ -24,7 +23,7 @@ from gatepost.vectara.models import (
 from gatepost.vectara.paging import Opening, Page, Paging
 
 P = TypeVar("P")
-T = TypeVar("T")
+R = TypeVar("R")
 
 Text: TypeAlias = str | UnsetType | None
 Flag: TypeAlias = bool | UnsetType | None
@@ -77,7 +76,7 @@ def create_user(
 
 
 def get_user(username: str, request_timeout: int | None) -> Operation[User]:
-    return _result(Call("GET", _path(username), headers=time_limit(request_timeout)), User)
+    return result(Call("GET", _path(username), headers=time_limit(request_timeout)), User)
 
 
 def update_user(
@@ -99,7 +98,7 @@ def update_user(
     )
     headers = time_limit(request_timeout)
     # Fields are set to values, not changed by an amount: twice is as good as once.
-    return _result(Call("PATCH", _path(username), json=fields, headers=headers, idempotent=True), User)
+    return result(Call("PATCH", _path(username), json=fields, headers=headers, idempotent=True), User)
 
 
 def delete_user(username: str, request_timeout: int | None) -> Operation[None]:
@@ -108,7 +107,7 @@ def delete_user(username: str, request_timeout: int | None) -> Operation[None]:
 
 def reset_password(username: str, request_timeout: int | None) -> Operation[ResetPasswordUsersResponse]:
     call = Call("POST", f"{_path(username)}/reset_password", headers=time_limit(request_timeout))
-    return _result(call, ResetPasswordUsersResponse)
+    return result(call, ResetPasswordUsersResponse)
 
 
 def username_segment(username: str) -> str:
@@ -143,11 +142,6 @@ def _path(username: str) -> str:
     return f"/v2/users/{username_segment(username)}"
 
 
-def _result(call: Call, kind: type[T]) -> Operation[T]:
-    reply = yield call
-    return reply.decode(kind)
-
-
 def _created(reply: Reply) -> CreateUsersResponse:
     """Read a new user, also where the answer holds the user one level deeper."""
     wrapped = reply.decode(CreatedUser)
@@ -158,8 +152,8 @@ def _created(reply: Reply) -> CreateUsersResponse:
     return CreateUsersResponse.from_dict(fields | {name: value for name, value in inner.items() if value is not None})
 
 
-def _several(roles: Any) -> Any:
+def _several(roles: Sequence[R] | UnsetType | None) -> list[R] | UnsetType | None:
     """Give a list that is none yet, and refuse a text, which would be sent letter by letter."""
     if isinstance(roles, str):
         raise TypeError("roles must be a list of them, not a text")
-    return roles if roles is None or roles is msgspec.UNSET else list(roles)
+    return roles if roles is None or isinstance(roles, UnsetType) else list(roles)
