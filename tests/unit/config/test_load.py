@@ -137,7 +137,7 @@ def choices(draw: st.DrawFn) -> tuple[Leaf, Any]:
     values = accepted(leaf.hint)
     if leaf.key == "data":
         values = values.filter(lambda path: not path.startswith("~"))
-    if leaf.key in {"dialects.kipu.prefix", "dialects.ubiops.prefix"}:
+    if leaf.key.startswith("dialects.") and leaf.key.endswith(".prefix"):
         values = values.filter(bool)
     return leaf, draw(values)
 
