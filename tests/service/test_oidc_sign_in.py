@@ -54,6 +54,14 @@ async def test_a_flow_may_travel_in_parts_and_start_a_session_on_any_terms(
     assert [event for event, _ in await world.events()] == ["account.provisioned", "session.started"]
 
 
+async def test_nobody_finishes_for_an_account_that_may_not_act(world: World, forged: ForgedProvider) -> None:
+    account = await world.account()
+    await world.parts.administration.disable(SYSTEM, account.id)
+    flow = await begin(world, forged)
+    with pytest.raises(Forbidden, match="disabled"):
+        await world.parts.oidc_sign_in.finish(flow, ProviderAnswer(flow.state, "code"))
+
+
 async def test_of_two_who_finish_one_flow_at_once_one_is_refused(world: World, forged: ForgedProvider) -> None:
     flow, oidc = await begin(world, forged), world.parts.oidc_sign_in
     answers = [oidc.finish(flow, ProviderAnswer(flow.state, code)) for code in ("one", "two")]
