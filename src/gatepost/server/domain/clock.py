@@ -21,6 +21,10 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+_FIRST = -62_135_596_800_000
+_LAST = 253_402_300_799_999
+"""The ends of the calendar: the years 1 and 9999. A moment that is rounded may come to lie beyond them."""
+
 
 def system_clock() -> int:
     """Read the machine's clock in milliseconds since the Unix epoch."""
@@ -38,8 +42,8 @@ def random_below(bound: int) -> int:
 
 
 def to_datetime(instant: int) -> datetime:
-    """Convert an instant in milliseconds to an aware UTC datetime."""
-    return datetime.fromtimestamp(instant / SECOND, UTC)
+    """Convert an instant in milliseconds to an aware UTC datetime; one that is out of the calendar to its end."""
+    return datetime.fromtimestamp(min(max(instant, _FIRST), _LAST) / SECOND, UTC)
 
 
 def end_of_day(day: date) -> int:
