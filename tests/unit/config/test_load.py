@@ -132,7 +132,7 @@ def accepted(hint: Any) -> st.SearchStrategy[Any]:
 @st.composite
 def choices(draw: st.DrawFn) -> tuple[Leaf, Any]:
     """A setting that stands alone, and a value for it."""
-    together = {"mail.username", "mail.password", "oidc.providers"}
+    together = {"mail.username", "mail.password", "oidc.providers", "dialects.homebox.oidc_provider"}
     leaf = draw(st.sampled_from([leaf for leaf in LEAVES.values() if leaf.key not in together]))
     values = accepted(leaf.hint)
     if leaf.key == "data":
