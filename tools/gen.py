@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gatepost.server import config
 from tools import unasync
-from tools.reference import audit, commands, directory, errors, metrics, roles, routes, tokens
+from tools.reference import audit, commands, directory, errors, homebox, metrics, roles, routes, tokens
 
 Generator = Callable[[], Iterable[tuple[str, str]]]
 
@@ -28,6 +28,7 @@ GENERATORS: tuple[Generator, ...] = (
     commands.pages,
     directory.pages,
     errors.pages,
+    homebox.pages,
     metrics.pages,
     roles.pages,
     routes.pages,

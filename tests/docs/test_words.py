@@ -16,6 +16,7 @@ INSTEAD = {
 }
 
 WIRE = {
+    DOCS / "reference" / "homebox.md",
     DOCS / "reference" / "kipu.md",
     DOCS / "reference" / "ubiops.md",
     DOCS / "explanation" / "words.md",

@@ -28,9 +28,10 @@ For load balancers and monitoring. Plain text; no credential is asked for, so ke
 `dialects.kipu.host` it answers at that host name only. “Token” is a personal access token in `X-Auth-Token`, or the
 JSON web token of a configured [OIDC provider](../how-to/accept-oidc-tokens.md) in `Authorization: Bearer`.""",
     "homebox": """\
-The prefix is `dialects.homebox.prefix`; with `dialects.homebox.host` it answers at that host name only. “Token” is a
-session or a personal access token, with or without `Bearer ` before it in `Authorization`; a session may also stand in
-its cookies or in `?access_token=`. The header `X-Tenant` names another group than the caller's default one.""",
+[Homebox API](homebox.md) has the words, the credentials and the differences. The prefix is `dialects.homebox.prefix`;
+with `dialects.homebox.host` it answers at that host name only. “Token” is a session or a personal access token, with
+or without `Bearer ` before it in `Authorization`; a session may also stand in its cookies or in `?access_token=`. The
+header `X-Tenant` names another group than the caller's default one.""",
     "ubiops": """\
 [UbiOps API](ubiops.md) has the bodies and the differences. The prefix is `dialects.ubiops.prefix`; with
 `dialects.ubiops.host` it answers at that host name only. “Token” is a personal access token in `Authorization`, after
