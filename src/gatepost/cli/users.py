@@ -37,7 +37,7 @@ async def create(
     last_name: Annotated[str | None, typer.Option(metavar="NAME", help="Last name.")] = None,
     role: Annotated[
         list[str] | None,
-        typer.Option(metavar="ROLE", help="Role to hold: `owner` or `administrator`; may be repeated."),
+        typer.Option(metavar="ROLE", help="Role to hold, such as `owner` or `administrator`; may be repeated."),
     ] = None,
     unverified: Annotated[
         bool, typer.Option("--unverified", metavar="", help="Leave the address to be confirmed first.")
@@ -160,7 +160,7 @@ def _tell(call: Invocation, account: Account) -> None:
     return write_line(f"{account.email} is {standing(account)}")
 
 
-Role = Annotated[str, typer.Argument(metavar="ROLE", help="`owner` or `administrator`.")]
+Role = Annotated[str, typer.Argument(metavar="ROLE", help="Such as `owner` or `administrator`.")]
 
 
 @command(app, "grant")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gatepost.server.domain.errors import Forbidden
+from gatepost.server.domain.grants import EVERYWHERE, Grant, permissions_on
 from gatepost.server.domain.roles import Permission
 
 
@@ -15,21 +16,35 @@ class CredentialKind(StrEnum):
     SESSION = "session"
     ATTACHMENT = "attachment"
     BEARER = "bearer"
+    CLIENT = "client"
     SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """An account (or the system itself) acting by one credential."""
+    """An account, an OAuth2 client or the system itself, acting by one credential.
+
+    `account_id` is the id of whichever it is, `permissions` what it may do everywhere, and `grants` holds the roles it
+    has on single resources.
+    """
 
     account_id: str
     kind: CredentialKind
     credential_id: str | None = None
     permissions: frozenset[Permission] = field(default=frozenset())
+    grants: frozenset[Grant] = field(default=frozenset())
 
-    def require(self, permission: Permission) -> None:
-        """Raise Forbidden unless the principal holds `permission`."""
-        if permission not in self.permissions:
+    def permissions_on(self, resource: str) -> frozenset[Permission]:
+        """Give what the principal may do on a resource."""
+        return self.permissions | permissions_on(resource, self.grants)
+
+    def covers(self, grant: Grant) -> bool:
+        """Tell whether the principal may itself do all that a grant allows."""
+        return grant.permissions <= self.permissions_on(grant.resource)
+
+    def require(self, permission: Permission, resource: str = EVERYWHERE) -> None:
+        """Raise Forbidden unless the principal holds `permission`, everywhere or on the resource."""
+        if permission not in self.permissions_on(resource):
             raise Forbidden(f"This needs the permission {permission}.")
 
     def require_whole(self) -> None:

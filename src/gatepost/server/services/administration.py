@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from gatepost.server.domain import passwords
 from gatepost.server.domain.accounts import Account, State, person
 from gatepost.server.domain.errors import Conflict, NotFound
+from gatepost.server.domain.grants import Grant
 from gatepost.server.domain.mail import MailKind
 from gatepost.server.domain.principal import Principal
-from gatepost.server.domain.roles import Permission, require_known
+from gatepost.server.domain.roles import Permission
 from gatepost.server.domain.text import fold
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
-from gatepost.server.services.grants import require_no_stronger
+from gatepost.server.services.grants import require_grantable, require_no_stronger
 from gatepost.server.services.mails import Mails
 from gatepost.server.services.ports import Hasher, Service
 from gatepost.server.store import accounts, tokens
@@ -45,12 +46,12 @@ class Administration(Service):
     async def create(self, principal: Principal, new: NewAccount) -> Account:
         """Make an account; its address counts as confirmed unless its state is `unverified`.
 
-        Raises Invalid for a field or role that breaks its rule, Conflict when e-mail or username is taken.
+        Raises Invalid for a field or role that breaks its rule, Forbidden for a role above the principal's own rights,
+        Conflict when e-mail or username is taken.
         """
         principal.require(Permission.WRITE_ACCOUNTS)
         for role in new.roles:
-            principal.require(Permission.GRANT_ROLES)
-            require_known(role)
+            require_grantable(principal, Grant(role))
         return await self._create(principal, new, await self._hash(new))
 
     async def _hash(self, new: NewAccount) -> str | None:

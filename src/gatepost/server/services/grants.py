@@ -1,61 +1,143 @@
-"""Who holds which role, and giving and taking them without leaving an installation to nobody."""
+"""Who holds which role on what, and giving and taking roles without leaving an installation to nobody.
 
-from dataclasses import dataclass
+Whoever gives or takes a role must be allowed to, on its resource, and must be able to do there all that the role
+allows and all that the account may do there already: nobody hands out more than they have, and nobody overrules who
+has more. Since rights are compared inside the transaction, no order of calls adds up to more.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from gatepost.server.domain.accounts import State
-from gatepost.server.domain.errors import Conflict, Forbidden
-from gatepost.server.domain.principal import Principal
-from gatepost.server.domain.roles import ADMINISTRATOR, OWNER, Permission, permissions_of, require_known
+from gatepost.server.domain.errors import Conflict, Forbidden, Invalid
+from gatepost.server.domain.grants import EVERYWHERE, Grant, granting, permissions_on
+from gatepost.server.domain.principal import CredentialKind, Principal
+from gatepost.server.domain.roles import ADMINISTRATOR, OWNER, Permission, ResourceKind
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
 from gatepost.server.services.ports import Service
-from gatepost.server.store import accounts
+from gatepost.server.store import grants as rows
 from gatepost.server.store.database import Reader, Transaction, transactional
+
+POWERLESS = {CredentialKind.ATTACHMENT, CredentialKind.CLIENT, CredentialKind.SYSTEM}
+"""Credentials that never act with the roles of an account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grants(Service):
-    """Shows and changes the global roles of accounts."""
+    """Shows and changes the roles of accounts."""
 
-    async def roles_of(self, principal: Principal, id: str) -> list[str]:
-        """List the roles of an account."""
+    async def empowered(self, principal: Principal) -> Principal:
+        """Give the principal with all that its account may do at this moment.
+
+        Clients and the system bring their permissions along, and an attachment token gets none.
+        """
+        if principal.kind in POWERLESS:
+            return principal
+        held = frozenset(await self.database.all(rows.of_account, account_id=principal.account_id))
+        return replace(principal, permissions=permissions_on(EVERYWHERE, held), grants=held)
+
+    async def roles_of(self, principal: Principal, id: str, resource: str = EVERYWHERE) -> list[str]:
+        """List the roles that an account holds on a resource; those it holds everywhere are not among them."""
         principal.require(Permission.READ_ACCOUNTS)
-        return await _roles_of(self.database, id)
+        return await _roles_on(self.database, id, resource)
+
+    async def held_by(self, principal: Principal, id: str) -> list[Grant]:
+        """List every role of an account, each with the resource it is held on."""
+        principal.require(Permission.READ_ACCOUNTS)
+        return await self.database.all(rows.of_account, account_id=id)
 
     @transactional
-    async def grant(self, tx: Transaction, principal: Principal, id: str, role: str) -> list[str]:
-        """Give an account a role, if it has not got it, and answer all its roles; needs `roles:grant`.
+    async def grant(
+        self, tx: Transaction, principal: Principal, id: str, role: str, resource: str = EVERYWHERE
+    ) -> list[str]:
+        """Give an account a role, if it has not got it, and answer all its roles on the resource.
 
-        Raises Invalid for an unknown role, NotFound, and Conflict for an account with an unconfirmed address, which
-        may be anybody's.
+        Raises Invalid for an unknown role or resource, Forbidden, NotFound, and Conflict for an account with an
+        unconfirmed address, which may be anybody's.
         """
-        await _check(tx, principal, id, role)
-        account = await lifecycle.existing(tx, id)
-        if account.state is State.UNVERIFIED:
-            raise Conflict("The e-mail address of this account is not confirmed yet.")
-        if await tx.run(accounts.grant, id=id, role=role):
-            await record(tx, self.runtime, principal.account_id, Action.ROLE_GRANTED, id, role=role)
-        return await _roles_of(tx, id)
+        if await _give(tx, principal, id, Grant(role, resource)):
+            await self._record(tx, principal, Action.ROLE_GRANTED, id, Grant(role, resource))
+        return await _roles_on(tx, id, resource)
 
     @transactional
-    async def revoke(self, tx: Transaction, principal: Principal, id: str, role: str) -> list[str]:
-        """Take a role from an account, if it has it, and answer its other roles; needs `roles:grant`.
+    async def revoke(
+        self, tx: Transaction, principal: Principal, id: str, role: str, resource: str = EVERYWHERE
+    ) -> list[str]:
+        """Take a role from an account, if it has it, and answer its other roles on the resource.
 
-        Raises Invalid for an unknown role, NotFound, and Conflict for the last owner and, where there is no owner,
-        for the last administrator.
+        Raises Invalid for an unknown role or resource, Forbidden, NotFound, and Conflict for the last owner and,
+        where there is no owner, for the last administrator.
         """
-        await _check(tx, principal, id, role)
-        await lifecycle.existing(tx, id)
-        await _keep_somebody_in_charge(tx, id, role)
-        if await tx.run(accounts.revoke, id=id, role=role):
-            await record(tx, self.runtime, principal.account_id, Action.ROLE_REVOKED, id, role=role)
-        return await _roles_of(tx, id)
+        if await _take(tx, principal, id, Grant(role, resource)):
+            await self._record(tx, principal, Action.ROLE_REVOKED, id, Grant(role, resource))
+        return await _roles_on(tx, id, resource)
+
+    async def _record(self, tx: Transaction, principal: Principal, action: Action, id: str, grant: Grant) -> None:
+        on = {"resource": grant.resource} if grant.resource else {}
+        await record(tx, self.runtime, principal.account_id, action, id, role=grant.role, **on)
+
+    @transactional
+    async def replace(
+        self, tx: Transaction, principal: Principal, id: str, kind: ResourceKind, wanted: Iterable[Grant]
+    ) -> list[Grant]:
+        """Let an account hold exactly these roles on resources of one kind, and answer all its roles.
+
+        Needs `accounts:read`; raises what `grant` and `revoke` raise, and then changes nothing.
+        """
+        principal.require(Permission.READ_ACCOUNTS)
+        if await exchange(tx, principal, id, kind, frozenset(wanted)):
+            await record(tx, self.runtime, principal.account_id, Action.ROLES_REPLACED, id, on=kind.value)
+        return await tx.all(rows.of_account, account_id=id)
 
 
-async def _check(tx: Transaction, principal: Principal, id: str, role: str) -> None:
-    principal.require(Permission.GRANT_ROLES)
-    require_known(role)
-    await require_no_stronger(tx, principal, id)
+async def exchange(
+    tx: Transaction, principal: Principal, id: str, kind: ResourceKind, wanted: frozenset[Grant]
+) -> bool:
+    """Do what `replace` does inside the caller's transaction, which records it; False when nothing changed."""
+    if any(grant.kind is not kind for grant in wanted):
+        raise Invalid(f"these roles are not held on the kind {kind.value or 'everywhere'}", "resource")
+    await lifecycle.existing(tx, id)
+    held = {grant for grant in await tx.all(rows.of_account, account_id=id) if grant.kind is kind}
+    # Sorted, so that whatever is wrong is told in the same order; first given, so that a new owner can follow the last.
+    for grant in sorted(wanted - held):
+        await _give(tx, principal, id, grant)
+    for grant in sorted(held - wanted):
+        await _take(tx, principal, id, grant)
+    return wanted != held
+
+
+async def _give(tx: Transaction, principal: Principal, id: str, grant: Grant) -> bool:
+    await _check(tx, principal, id, grant)
+    account = await lifecycle.existing(tx, id)
+    if account.state is State.UNVERIFIED:
+        raise Conflict("The e-mail address of this account is not confirmed yet.")
+    return bool(await tx.run(rows.insert, account_id=id, role=grant.role, resource=grant.resource))
+
+
+async def _take(tx: Transaction, principal: Principal, id: str, grant: Grant) -> bool:
+    await _check(tx, principal, id, grant)
+    await lifecycle.existing(tx, id)
+    if grant.resource == EVERYWHERE:
+        await _keep_somebody_in_charge(tx, id, grant.role)
+    return bool(await tx.run(rows.delete, account_id=id, role=grant.role, resource=grant.resource))
+
+
+async def _check(tx: Transaction, principal: Principal, id: str, grant: Grant) -> None:
+    require_grantable(principal, grant)
+    there = [held for held in await tx.all(rows.of_account, account_id=id) if held.resource == grant.resource]
+    if not all(map(principal.covers, there)):
+        raise Forbidden("This account may do more than you.")
+
+
+def require_grantable(principal: Principal, grant: Grant) -> None:
+    """Raise Forbidden unless the principal may grant roles there and may do itself all that this one allows.
+
+    Raises Invalid for an unknown role or resource.
+    """
+    principal.require(granting(grant), grant.resource)
+    if not principal.covers(grant):
+        raise Forbidden("This role allows more than you may do.")
 
 
 async def _keep_somebody_in_charge(tx: Transaction, id: str, role: str) -> None:
@@ -68,11 +150,11 @@ async def _keep_somebody_in_charge(tx: Transaction, id: str, role: str) -> None:
     return None
 
 
-async def _roles_of(reader: Reader, id: str) -> list[str]:
-    return sorted(await reader.all(accounts.roles_of, id=id))
+async def _roles_on(reader: Reader, id: str, resource: str) -> list[str]:
+    return await reader.all(rows.roles_on, account_id=id, resource=resource)
 
 
 async def require_no_stronger(reader: Reader, principal: Principal, id: str) -> None:
     """Raise Forbidden when the account may do what the principal may not: power is not gained over it sideways."""
-    if not permissions_of(frozenset(await _roles_of(reader, id))) <= principal.permissions:
+    if not all(map(principal.covers, await reader.all(rows.of_account, account_id=id))):
         raise Forbidden("This account may do more than you.")

@@ -11,6 +11,7 @@ from gatepost.server.domain.spellings import Spelling
 from gatepost.server.domain.tokens import AccessToken, Kind
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
+from gatepost.server.services.grants import require_no_stronger
 from gatepost.server.services.ports import Service
 from gatepost.server.services.usage import Usage
 from gatepost.server.store import tokens as rows
@@ -95,6 +96,8 @@ class PersonalTokens(Service):
     @transactional
     async def _store(self, tx: Transaction, principal: Principal, token: AccessToken, raw: str) -> None:
         await lifecycle.existing(tx, token.account_id)
+        if token.account_id != principal.account_id:
+            await require_no_stronger(tx, principal, token.account_id)
         if (await tx.one(rows.count_of_account, account_id=token.account_id) or 0) >= self.most_per_account:
             raise Forbidden(f"An account can have {self.most_per_account} tokens; revoke one first.")
         await self._insert(tx, token, raw, is_default=False)

@@ -13,7 +13,7 @@ from gatepost.server.services.audit import Action, record
 from gatepost.server.services.mails import Mails
 from gatepost.server.services.ports import Service
 from gatepost.server.services.registration import RegistrationPolicy
-from gatepost.server.store import accounts, groups, preferences, profiles, tokens
+from gatepost.server.store import accounts, grants, groups, preferences, profiles, tokens
 from gatepost.server.store.database import Transaction, transactional
 
 UNVERIFIED = "The identity provider gives no verified e-mail address, so no account can be made."
@@ -85,7 +85,7 @@ class Provisioning(Service):
 
         Raises Conflict for one that was given a role: that was meant for somebody else than the owner of the address.
         """
-        if await tx.all(accounts.roles_of, id=held.id):
+        if await tx.all(grants.of_account, account_id=held.id):
             raise Conflict("The account with this e-mail address has a role, and its address was never confirmed.")
         if reason := await lifecycle.taken(tx, newcomer, held.id):
             raise Conflict(reason)

@@ -18,11 +18,13 @@ from msgspec import UNSET, structs
 from gatepost.server.domain import passwords
 from gatepost.server.domain.accounts import State
 from gatepost.server.domain.errors import Invalid
+from gatepost.server.domain.grants import Grant
 from gatepost.server.domain.principal import Principal
 from gatepost.server.domain.records import Newcomer, Record, line_of, newcomer, parse
 from gatepost.server.domain.roles import Permission
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
+from gatepost.server.services.grants import require_grantable
 from gatepost.server.services.ports import Hasher, Service
 from gatepost.server.store import accounts, directory
 from gatepost.server.store.database import Duplicate, Transaction, transactional
@@ -83,7 +85,10 @@ class Transfer(Service):
         principal.require(Permission.GRANT_ROLES)
         report, numbered = Report(), enumerate(lines, start=1)
         while batch := list(islice(numbered, BATCH)):
-            ready = await self._with_passwords(list(self._read(batch, report)), report)
+            read = list(self._read(batch, report))
+            for role in {role for line in read for role in line.record.roles}:
+                require_grantable(principal, Grant(role))
+            ready = await self._with_passwords(read, report)
             report.add(await self._store(principal, ready))
             stored(len(batch))
         report.refused.sort()

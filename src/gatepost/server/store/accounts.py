@@ -81,8 +81,6 @@ overviews = query(
     _overview,
 )
 
-roles_of = query("accounts.roles_of", "SELECT role FROM grants WHERE account_id = :id AND resource = ''", scalar)
-
 holder_of = query(
     "accounts.holder_of", "SELECT account_id FROM grants WHERE role = :role AND resource = '' LIMIT 1", scalar
 )
@@ -183,8 +181,6 @@ grant = command(
     "accounts.grant",
     "INSERT INTO grants (account_id, role, resource) VALUES (:id, :role, '') ON CONFLICT DO NOTHING",
 )
-
-revoke = command("accounts.revoke", "DELETE FROM grants WHERE account_id = :id AND role = :role AND resource = ''")
 
 touch_revision = command("accounts.touch_revision", "UPDATE revisions SET value = value + 1 WHERE name = 'credentials'")
 
