@@ -281,3 +281,11 @@ async def test_who_joins_a_group_that_everybody_left_owns_it(make_world: MakeWor
     await world.parts.administration.delete(SYSTEM, owner.account_id)
     principal = await world.parts.provisioning.principal_for(replace(claims(), groups=("engineering",)))
     assert [found.role for found in await world.parts.groups.memberships(principal)] == [MemberRole.OWNER]
+
+
+async def test_an_address_nobody_verified_ends_no_attempt_to_confirm_it(make_world: MakeWorld) -> None:
+    await make_world().parts.registration.sign_up(SignUp("new@example.org", PASSWORD))
+    world = make_world(registration__verify_email=False, oidc__providers=[BELIEVING])
+    await world.parts.provisioning.principal_for(claims("s1", "new@example.org", verified=False))
+    (attempt,) = await world.parts.administration.page(SYSTEM, State.UNVERIFIED)
+    assert attempt.email == "new@example.org"
