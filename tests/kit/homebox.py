@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from gatepost.server.domain.principal import SYSTEM
-from tests.kit.backstage import Backstage
-from tests.kit.server import Server
+from tests.kit.backstage import Backstage, backstage
+from tests.kit.server import Server, serving
 
 PREFIX = "/homebox/api"
 PASSWORD = "correct horse battery"
@@ -140,6 +141,13 @@ def forgetful() -> Iterator[httpx.Client]:
     with httpx.Client(timeout=30) as http:
         http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         yield http
+
+
+@contextmanager
+def running(data: Path, **settings: str) -> Iterator[House]:
+    """Run a server with settings, which are environment variables."""
+    with serving(data, **settings) as server, backstage(data, **settings) as stage, forgetful() as http:
+        yield House(server, stage, http)
 
 
 def refusal(answer: httpx.Response) -> tuple[int, str]:

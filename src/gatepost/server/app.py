@@ -155,6 +155,7 @@ def build_homebox(parts: Parts, limiter: Limiter) -> Homebox:
         sign_in=parts.sign_in,
         sessions=parts.sessions,
         oidc=parts.oidc_sign_in,
+        issuers={provider.name: provider.issuer for provider in parts.settings.oidc.providers},
         enrolment=parts.enrolment,
         profiles=parts.profiles,
         own_account=parts.own_account,

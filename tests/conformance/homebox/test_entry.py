@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.conformance.homebox.conftest import running
 from tests.kit.cases import improved, kept
-from tests.kit.homebox import PASSWORD, House, Person, refusal, set_cookies
+from tests.kit.homebox import PASSWORD, House, Person, refusal, running, set_cookies
 
 UNAUTHORIZED = (401, "unauthorized")
 

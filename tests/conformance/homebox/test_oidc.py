@@ -9,11 +9,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import httpx
 import pytest
 
-from tests.conformance.homebox.conftest import running
 from tests.conformance.homebox.providers import CALLBACK, REDIRECT_URI, START, trusting
 from tests.conformance.homebox.test_entry import days_left
 from tests.kit.cases import improved, kept
-from tests.kit.homebox import House, refusal, set_cookies
+from tests.kit.homebox import House, refusal, running, set_cookies
 from tests.kit.oidc import CLIENT_ID, OidcProvider
 from tests.kit.server import free_port
 
@@ -141,6 +140,15 @@ def test_a_way_back_works_once(work: House, provider: OidcProvider) -> None:
     answer = visit.answer_of(provider, "linus")
     assert visit.back(answer).headers["location"] == "/home"
     check_failed(visit.back(answer))
+
+
+def test_a_client_need_not_say_who_the_issuer_is(work: House, provider: OidcProvider) -> None:
+    visit = Visit(work)
+    answer = visit.answer_of(provider, "linus")
+    assert answer.pop("iss") == provider.issuer
+    assert visit.back(answer).headers["location"] == "/home"
+    visit = Visit(work)
+    check_failed(visit.back(visit.answer_of(provider, "linus") | {"iss": "https://elsewhere.example"}))
 
 
 def test_who_is_in_no_group_that_is_let_in(provider: OidcProvider, tmp_path: Path) -> None:

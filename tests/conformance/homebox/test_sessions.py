@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.conformance.homebox.conftest import running
 from tests.kit.cases import improved, kept
-from tests.kit.homebox import PASSWORD, House, Person, refusal, set_cookies
+from tests.kit.homebox import PASSWORD, House, Person, refusal, running, set_cookies
 
 NEW = "newpass1 and more"
 PATHS = ["/users/self/change-password", "/users/change-password"]

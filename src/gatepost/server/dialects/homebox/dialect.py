@@ -27,7 +27,10 @@ from gatepost.server.web.limits import Limiter
 
 
 class Homebox:
-    """Groups of operations around what they share: who calls, the cookies, the settings."""
+    """Groups of operations around what they share: who calls, the cookies, the settings.
+
+    `issuers` are those of the OIDC providers, by the providers' names.
+    """
 
     def __init__(
         self,
@@ -39,6 +42,7 @@ class Homebox:
         sign_in: SignIn,
         sessions: Sessions,
         oidc: OidcSignIn,
+        issuers: Mapping[str, str],
         enrolment: Enrolment,
         profiles: Profiles,
         own_account: OwnAccount,
@@ -59,7 +63,8 @@ class Homebox:
         self.keys = KeyOperations(callers, tokens)
         self.groups = GroupOperations(callers, groups)
         self.invitations = InvitationOperations(callers, groups, invitations, limiter)
-        self.oidc = OidcOperations(provider, _url(settings, public_url), oidc, sessions, cookies, limiter)
+        issuer, url = issuers.get(provider, ""), _url(settings, public_url)
+        self.oidc = OidcOperations(provider, issuer, url, oidc, sessions, cookies, limiter)
 
 
 def _entrance(named: str, entrances: Mapping[str, Entrance]) -> Entrance | None:

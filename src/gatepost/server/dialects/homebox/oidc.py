@@ -30,6 +30,7 @@ class OidcOperations:
     """`provider` is the configured name, empty where there is none; `url` is the public address of this API."""
 
     provider: str
+    issuer: str
     url: str
     oidc: OidcSignIn
     sessions: Sessions
@@ -56,7 +57,10 @@ class OidcOperations:
         return _found(place, [*kept, *self.cookies.without_flow()])
 
     async def _finish(self, request: Request) -> list[Header]:
-        answer = ProviderAnswer(*(query_parameter(request, name) for name in ("state", "code", "error", "iss")))
+        state, code, error, issuer = (query_parameter(request, name) for name in ("state", "code", "error", "iss"))
+        # Clients pass on code and state alone. As only one provider sends people to this address, no other can be
+        # taken for it (RFC 9207, section 4).
+        answer = ProviderAnswer(state, code, error, issuer or self.issuer)
         principal = await self.oidc.finish(self._flow(request), answer)
         new = await self.sessions.begin(principal, HOMEBOX_STAYING, device_of(request))
         return self.cookies.of_session(new, remember=True)
