@@ -7,17 +7,19 @@ from typing import Any
 import pytest
 
 from gatepost.server.domain.clock import HOUR
-from gatepost.server.domain.errors import Invalid, NotFound, Unauthenticated
+from gatepost.server.domain.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from gatepost.server.domain.identities import Claims
 from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.services.housekeeping import Housekeeping
 from gatepost.server.store import accounts
 from gatepost.server.store.sqlite.session import Session
 from gatepost.server.store.statement import Query, Statement
-from tests.service.conftest import PASSWORD, MakeWorld, World
+from tests.service.conftest import PASSWORD, MakeWorld, World, acting
 
 pytestmark = pytest.mark.anyio
 
 NEW_PASSWORD = "another good one"
+ISSUER = "https://idp.example.org"
 _LINKS = Query("tests.links", "SELECT count(*) FROM links", row=lambda row: row[0])
 
 
@@ -52,6 +54,39 @@ async def test_of_several_clicks_one_counts_and_ends_the_other_links(world: Worl
         return_exceptions=True,
     )
     assert [type(outcome) for outcome in outcomes].count(NotFound) == 5
+
+
+async def prepared_by_a_stranger(make_world: MakeWorld) -> tuple[World, str, str]:
+    """Let a stranger take the address of somebody else, with a key and an identity; give the key and the id."""
+    world = make_world(**{"registration.verify_email": False})
+    stranger = await world.account("mallory@example.org", username="mallory")
+    await world.parts.provisioning.principal_for(Claims(ISSUER, "m", "mallory@example.org", email_verified=True))
+    key = (await world.parts.tokens.create_key(acting(stranger), "ci")).raw
+    await world.parts.own_account.rename(acting(stranger), "Ada", "ada@example.org")
+    return world, key, stranger.id
+
+
+async def test_who_reads_the_mail_of_an_unconfirmed_account_can_have_it_alone(make_world: MakeWorld) -> None:
+    world, key, id = await prepared_by_a_stranger(make_world)
+    await world.parts.password_reset.complete(await asked(world), NEW_PASSWORD, claiming=True)
+    with pytest.raises(Unauthenticated):
+        await world.parts.credentials.resolve(key)
+    with pytest.raises(Forbidden):
+        await world.parts.provisioning.principal_for(Claims(ISSUER, "m"))
+    again = await world.parts.provisioning.principal_for(Claims(ISSUER, "a", "ada@example.org", email_verified=True))
+    assert again.account_id == id
+    await world.parts.sign_in.by_password("ada@example.org", NEW_PASSWORD, "test")
+
+
+@pytest.mark.parametrize("claiming", [False, True])
+async def test_of_a_confirmed_account_tokens_and_identities_stay(world: World, claiming: bool) -> None:
+    account = await world.account()
+    claims = Claims(ISSUER, "a", "ada@example.org", email_verified=True)
+    await world.parts.provisioning.principal_for(claims)
+    key = (await world.parts.tokens.create_key(acting(account), "ci")).raw
+    await world.parts.password_reset.complete(await asked(world), NEW_PASSWORD, claiming=claiming)
+    assert (await world.parts.credentials.resolve(key)).account_id == account.id
+    assert (await world.parts.provisioning.principal_for(claims)).account_id == account.id
 
 
 async def test_a_link_holds_for_an_hour(world: World) -> None:

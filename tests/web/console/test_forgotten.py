@@ -3,7 +3,7 @@ import re
 import pytest
 
 from gatepost.server.domain.clock import HOUR
-from tests.web.console.conftest import PASSWORD, OpenSite, Site
+from tests.web.console.conftest import PASSWORD, OpenSite, Site, acting
 from tests.web.console.page import Page
 
 pytestmark = pytest.mark.anyio
@@ -70,6 +70,18 @@ async def test_the_button_sets_the_password_once_and_signs_out_everywhere(site: 
         assert again.status_code == 404
         assert "not valid any more" in Page(again.text).text
         assert "/forgot-password" in Page(again.text).links
+
+
+async def test_of_an_unconfirmed_account_nothing_is_left_to_who_registered_it(site: Site) -> None:
+    stranger = acting(await site.account("mallory@example.org"))
+    key = (await site.parts.tokens.create(stranger, "prepared")).raw
+    await site.parts.own_account.rename(stranger, "Ann", ANN)
+    path, someone = await reset_path(site), site.visitor()
+    assert "access tokens of the account end" in (await someone.page(path)).text
+    assert await site.authorize(key) == 200
+    assert (await someone.post(path, password=NEW_PASSWORD)).status_code == 200
+    assert await site.authorize(key) == 401
+    assert "access tokens of the account end" not in (await someone.page(await reset_path(site))).text
 
 
 @pytest.mark.parametrize("password", ["", "short", "password1", ANN])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gatepost.server.console.forms import EMAIL, Field, Form, new_password_field, submitted
 from gatepost.server.console.pages import Pages
+from gatepost.server.domain.accounts import Account
 from gatepost.server.domain.errors import Invalid, NotFound
 from gatepost.server.services.password_reset import PasswordReset
 from gatepost.server.web.answers import Answer
@@ -36,31 +37,32 @@ class ForgottenPages:
             account = await self.reset.account_of(_token(request))
         except NotFound as error:
             return self._gone(request, error)
-        return self._form(Form(self._fields), account.email)
+        return self._form(Form(self._fields), account)
 
     async def submit(self, request: Request) -> Answer:
         try:
             account = await self.reset.account_of(_token(request))
             form = await submitted(request, self._fields)
             if form.wrong:
-                return self._form(form, account.email, 400)
-            return await self._set(request, form, account.email)
+                return self._form(form, account, 400)
+            return await self._set(request, form, account)
         except NotFound as error:
             return self._gone(request, error)
 
-    async def _set(self, request: Request, form: Form, email: str) -> Answer:
+    async def _set(self, request: Request, form: Form, account: Account) -> Answer:
         try:
-            await self.reset.complete(_token(request), form.text("password"))
+            await self.reset.complete(_token(request), form.text("password"), claiming=True)
         except Invalid as error:
-            return self._form(form.blaming(error), email, 400)
-        return self.pages.page("reset-password-done", email=email)
+            return self._form(form.blaming(error), account, 400)
+        return self.pages.page("reset-password-done", email=account.email)
 
     @property
     def _fields(self) -> tuple[Field, ...]:
         return (new_password_field(self.reset.min_password_length),)
 
-    def _form(self, form: Form, email: str, status: int = 200) -> Answer:
-        return self.pages.page("reset-password", status, form=form, email=email)
+    def _form(self, form: Form, account: Account, status: int = 200) -> Answer:
+        confirmed = account.email_verified
+        return self.pages.page("reset-password", status, form=form, email=account.email, confirmed=confirmed)
 
     def _gone(self, request: Request, error: NotFound) -> Answer:
         self.limiter.failed_token(request.scope)

@@ -20,7 +20,7 @@ from gatepost.server.services.links import OneTimeLinks
 from gatepost.server.services.mails import Mails
 from gatepost.server.services.ports import Hasher, Service
 from gatepost.server.services.sign_in import name_key
-from gatepost.server.store import accounts, outbox, sessions
+from gatepost.server.store import accounts, outbox, profiles, sessions, tokens
 from gatepost.server.store.database import Reader, Transaction, transactional
 
 LINKS = OneTimeLinks(
@@ -63,24 +63,35 @@ class PasswordReset(Service):
         """Give the account whose password a link would set, changing nothing; raises NotFound."""
         return await self._account_behind(self.database, LINKS.digest_of(raw))
 
-    async def complete(self, raw: str, password: str) -> Account:
+    async def complete(self, raw: str, password: str, *, claiming: bool = False) -> Account:
         """Set a new password, end every session and the account's other reset links, and give the account.
+
+        With `claiming` an address that nobody confirmed counts as confirmed then, and what whoever registered it may
+        hold ends as well: access tokens, and identities.
 
         Raises NotFound for a link that is unknown, used or expired, Invalid for a password that breaks a rule, after
         which the link still works, Unavailable when too many passwords wait to be hashed.
         """
         account = await self.account_of(raw)
         secret = passwords.accept(password, self.min_password_length, account)
-        return await self._complete(LINKS.digest_of(raw), await self.hasher.hash(secret))
+        return await self._complete(LINKS.digest_of(raw), await self.hasher.hash(secret), claiming)
 
     @transactional
-    async def _complete(self, tx: Transaction, digest: bytes, password_hash: str) -> Account:
+    async def _complete(self, tx: Transaction, digest: bytes, password_hash: str, claiming: bool) -> Account:
         account = await self._account_behind(tx, digest)
+        if claiming and not account.email_verified:
+            await self._claim(tx, account)
         await tx.run(accounts.set_password, id=account.id, password_hash=password_hash, now=self.runtime.clock())
         await tx.run(sessions.delete_links_of_account, account_id=account.id, purpose=LINKS.purpose)
         await lifecycle.end_sessions(tx, account.id)
         await record(tx, self.runtime, account.id, Action.PASSWORD_RESET, account.id)
         return account
+
+    async def _claim(self, tx: Transaction, account: Account) -> None:
+        now, state = self.runtime.clock(), account.state.value
+        await tx.run(accounts.set_state, id=account.id, state=state, email_verified=True, now=now)
+        await tx.run(tokens.delete_of_account, account_id=account.id)
+        await tx.run(profiles.unlink_identities, account_id=account.id)
 
     async def _account_behind(self, reader: Reader, digest: bytes) -> Account:
         link = await LINKS.find(reader, digest, self.runtime.clock())
