@@ -151,7 +151,8 @@ async def test_the_session_before_ends(site: Site, provider: OidcProvider) -> No
 
 async def test_who_is_signed_in_is_not_sent_away(site: Site) -> None:
     member = await site.member()
-    assert (await member.get(f"{START}?next=/tokens")).headers["location"] == "/tokens"
+    assert (await member.get(f"{START}?next=/tokens%3Fx")).headers["location"] == "/tokens?x"
+    assert (await member.get(f"{START}?next=//evil.test/")).headers["location"] == "/tokens"
 
 
 @pytest.mark.parametrize("then", ["//evil.test/", "https://evil.test/", "/\\evil.test", "/" + "x" * 1_000])
