@@ -12,8 +12,10 @@ import qhub.api.user.core
 
 from gatepost import kipu
 from gatepost.kipu import HubUserClient
-from tests.kit.scripted import Scripted, answer, redirect, repeat, scripted
+from tests.kit.leaks import traces
+from tests.kit.scripted import Scripted, answer, drip, redirect, repeat, reset, scripted
 
+SECRET = "s3cr3t"
 PNG = b"\x89PNG\r\n\x1a\n\xff"
 
 
@@ -33,8 +35,8 @@ def official(monkeypatch: pytest.MonkeyPatch) -> Iterator[Official]:
         yield make
 
 
-def ours(server: Scripted) -> HubUserClient:
-    return HubUserClient(base_url=f"{server.url}/user-service", api_key="pat1")
+def ours(server: Scripted, api_key: str = "pat1") -> HubUserClient:
+    return HubUserClient(base_url=f"{server.url}/user-service", api_key=api_key)
 
 
 def outcome(call: Callable[[], Any]) -> Any:
@@ -86,11 +88,29 @@ def test_a_redirected_creation_becomes_another_request(official: Official) -> No
         hub.user_settings_personal_access_tokens.create_personal_access_token(name="n")
 
 
-def test_a_token_is_made_three_times_when_the_server_fails_afterwards(official: Official) -> None:
+@pytest.mark.parametrize("status", [409, 500])
+def test_a_token_is_made_three_times_when_the_server_fails_afterwards(official: Official, status: int) -> None:
     for client, requests in ((official, 3), (ours, 1)):
-        with scripted(*[answer(500, json={})] * requests) as server:
+        with scripted(*[answer(status, json={})] * requests) as server:
             create = client(server).user_settings_personal_access_tokens.create_personal_access_token
-            assert getattr(outcome(partial(create, name="n")), "status_code", 0) == 500
+            assert getattr(outcome(partial(create, name="n")), "status_code", 0) == status
+
+
+def test_a_body_that_drips_is_read_for_as_long_as_it_does(official: Official) -> None:
+    slow = drip(answer(body=b'{"id":"u1"}'.ljust(30)), every=0.05)
+    options: Any = {"timeout": 1}
+    with scripted(slow, slow) as server, ours(server) as hub:
+        assert official(server).user_settings.get_current_user(request_options=options).id == "u1"
+        with pytest.raises(httpx.ReadTimeout, match="The body took more than 1 s"):
+            hub.user_settings.get_current_user(request_options=options)
+
+
+def test_variables_of_a_traceback_show_the_token(official: Official) -> None:
+    with scripted(repeat(reset())) as server, ours(server, SECRET) as hub:
+        theirs = outcome(official(server, SECRET).user_settings.get_current_user)
+        mine = outcome(hub.user_settings.get_current_user)
+    assert any(SECRET in text for text in traces(theirs))
+    assert not any(SECRET in text for text in traces(mine))
 
 
 def test_a_user_who_does_not_exist_is_not_found_only_here(official: Official) -> None:
