@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 import httpx
 
 from gatepost._core.deadlines import AsyncDeadlineStream, Deadline, DeadlineStream
+from gatepost._core.errors import ApiError
 from gatepost._core.flow import Alone, Flow, Send, Step, Wait
 from gatepost._core.redaction import clear_tracebacks, hide_headers, hide_headers_async, httpcore_logs_headers
 
@@ -41,7 +42,7 @@ class Driver:
         try:
             return self._run(flow)
         except BaseException as error:
-            clear_tracebacks(error)
+            _tidy(error)
             raise
 
     def _run(self, flow: Flow[T]) -> T:
@@ -119,7 +120,7 @@ class AsyncDriver:
         try:
             return await self._run(flow)
         except BaseException as error:
-            clear_tracebacks(error)
+            _tidy(error)
             raise
 
     async def _run(self, flow: Flow[T]) -> T:
@@ -192,6 +193,16 @@ def _complete(settings: Mapping[str, Any]) -> dict[str, Any]:
 def trusted_authorities() -> ssl.SSLContext:
     """Read the certificates of those who are trusted, once for all clients: it takes as long as dozens of calls."""
     return httpx.create_ssl_context()
+
+
+def _tidy(error: BaseException) -> None:
+    """Leave of an error's way what is of use to a caller, and none of the values there.
+
+    Where an answer or the network is at fault, the way through a flow would only push the caller's own lines away.
+    """
+    clear_tracebacks(error)
+    if isinstance(error, (ApiError, httpx.TransportError)):
+        error.__traceback__ = None
 
 
 def _require_kind(client: object, kind: type[httpx.Client | httpx.AsyncClient]) -> None:

@@ -137,6 +137,17 @@ async def test_no_variable_of_a_traceback_holds_the_token(play: Play, twin: str,
     assert not [value for value in held if isinstance(value, httpx.Request) and token in value.headers.values()]
 
 
+@pytest.mark.parametrize("fault", [answer(404), answer(text="<"), answer(json=[]), hang_up()])
+async def test_a_traceback_leads_from_the_call_to_the_answer_and_not_through_the_retries(
+    play: Play, fault: Step
+) -> None:
+    async with play(fault, max_retries=0) as (hub, _):
+        with pytest.raises((ApiError, httpx.TransportError)) as failed:
+            await finished(hub.user_settings.get_current_user())
+    passed = [frame.f_code.co_name for frame, _ in walk_tb(failed.value.__traceback__)]
+    assert passed[-2:] == ["get_current_user", "run"]
+
+
 def variables(error: BaseException | None) -> Iterator[Any]:
     """Give the local variables of all frames that an error and its causes came through, but for this file's."""
     if error is not None:
