@@ -62,7 +62,9 @@ class AsyncHomeboxDirectory(AsyncApiDirectory):
         if password is None:
             raise ValueError("Homebox needs a password")
         called = name or email
-        await self._client.users.register_new_user(UserRegistration(email=email, name=called, password=password))
+        asked = UserRegistration(email=email, name=called, password=password)
+        del password  # a traceback from the call must not show it
+        await self._client.users.register_new_user(asked)
         return Person(directory=self.name, key=email, email=email, name=called)
 
     async def delete(self, who: str) -> None:

@@ -61,6 +61,7 @@ class AsyncUbiOpsDirectory(AsyncApiDirectory):
             raise ValueError("UbiOps needs a password")
         first, surname = first_and_last(name)
         asked = UserPendingCreate(email=email, password=password, name=first, surname=surname)
+        del password  # a traceback from the call must not show it
         return self._person(await self._api.user_create(asked))
 
     async def delete(self, who: str) -> None:

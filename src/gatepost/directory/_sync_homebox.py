@@ -63,7 +63,9 @@ class HomeboxDirectory(ApiDirectory):
         if password is None:
             raise ValueError("Homebox needs a password")
         called = name or email
-        self._client.users.register_new_user(UserRegistration(email=email, name=called, password=password))
+        asked = UserRegistration(email=email, name=called, password=password)
+        del password  # a traceback from the call must not show it
+        self._client.users.register_new_user(asked)
         return Person(directory=self.name, key=email, email=email, name=called)
 
     def delete(self, who: str) -> None:

@@ -62,6 +62,7 @@ class UbiOpsDirectory(ApiDirectory):
             raise ValueError("UbiOps needs a password")
         first, surname = first_and_last(name)
         asked = UserPendingCreate(email=email, password=password, name=first, surname=surname)
+        del password  # a traceback from the call must not show it
         return self._person(self._api.user_create(asked))
 
     def delete(self, who: str) -> None:

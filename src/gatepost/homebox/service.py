@@ -8,7 +8,7 @@ import httpx
 
 from gatepost._core.logs import LogSetting
 from gatepost._core.options import RequestOptions
-from gatepost._core.service import Service, service
+from gatepost._core.service import Service, checked_base_url, service
 from gatepost.homebox.keyring import Keyring
 
 URL_VARIABLE = "HOMEBOX_URL"
@@ -47,13 +47,14 @@ def api_url(url: str | None) -> str:
     """Check the address of an API: beside it, a server gives its web page with status 200 to whatever is asked.
 
     Raises:
-        ValueError: there is none, or it does not end in `/api`.
+        ValueError: there is none, it is no address, or it does not end in `/api`.
     """
     if not url:
         raise ValueError(f"Please pass base_url, or set the environment variable {URL_VARIABLE}")
-    if not httpx.URL(url).path.rstrip("/").endswith("/api"):
-        raise ValueError(f"base_url must end in /api, as in https://homebox.example.com/api: {url!r}")
-    return url
+    address = checked_base_url(url)
+    if not httpx.URL(address).path.endswith("/api"):
+        raise ValueError("base_url must end in /api, as in https://homebox.example.com/api")
+    return address
 
 
 def keyring(service: Service) -> Keyring:
