@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import assert_type
 
-from gatepost._core._async import AsyncHttpResponse
-from gatepost._core._sync import HttpResponse
 from gatepost.vectara import (
     AgentRole,
+    AsyncHttpResponse,
     AsyncListing,
     AsyncPager,
     AsyncVectara,
     CorpusRole,
     CreateUsersResponse,
+    HttpResponse,
     ListUsersResponse,
     ResetPasswordUsersResponse,
     SyncPager,

@@ -1,5 +1,7 @@
 """Client of the Kipu Quantum Hub user-service, against the real service or Gatepost."""
 
+from gatepost._core._async import AsyncHttpResponse
+from gatepost._core._sync import HttpResponse
 from gatepost._core.files import File
 from gatepost._core.logs import LogConfig, Logger
 from gatepost._core.options import RequestOptions
@@ -31,12 +33,14 @@ __all__ = [
     "AccessTokenDto",
     "AccessTokensDto",
     "ApiError",
+    "AsyncHttpResponse",
     "AsyncHubUserClient",
     "BadRequestError",
     "BatchUserResponseDto",
     "DefaultAccessTokenDto",
     "File",
     "ForbiddenError",
+    "HttpResponse",
     "HubUserClient",
     "HubUserClientEnvironment",
     "LogConfig",

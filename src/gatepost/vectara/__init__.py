@@ -1,5 +1,7 @@
 """Client of the Vectara users API, against the real service or Gatepost."""
 
+from gatepost._core._async import AsyncHttpResponse
+from gatepost._core._sync import HttpResponse
 from gatepost._core.logs import LogConfig, Logger
 from gatepost._core.options import RequestOptions
 from gatepost.vectara._async_client import AsyncVectara
@@ -39,6 +41,7 @@ __all__ = [
     "ApiError",
     "ApiOperationPolicy",
     "ApiPolicy",
+    "AsyncHttpResponse",
     "AsyncListing",
     "AsyncPager",
     "AsyncUsersClient",
@@ -49,6 +52,7 @@ __all__ = [
     "CreateUsersResponse",
     "Error",
     "ForbiddenError",
+    "HttpResponse",
     "ListMetadata",
     "ListUsersResponse",
     "LogConfig",
