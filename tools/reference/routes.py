@@ -66,8 +66,9 @@ def pages() -> Iterator[tuple[str, str]]:
 
 def operations(surface: str) -> Iterator[tuple[str, Route, Sentence]]:
     """Give methods, route and sentence of each operation; raises KeyError when one has no sentence."""
-    served = {str(route) for route in site().routes}
-    for route in site().routes:
+    served, order = {str(route) for route in site().routes}, {key: place for place, key in enumerate(SENTENCES)}
+    # The framework keeps the several paths of one handler in a set, whose order changes from run to run.
+    for route in sorted(site().routes, key=lambda route: order.get(str(route), -1)):
         head = str(route._replace(method="HEAD"))
         joined = head in served and head not in SENTENCES
         if route.surface == surface and not (joined and route.method == "HEAD"):
