@@ -27,9 +27,11 @@ def vectara_service(
     """Put together what the constructor was given, the service that gives tokens included.
 
     Raises:
-        TypeError: a credential is not a text.
+        TypeError: a value has another type.
         ValueError: one of the values cannot be used.
     """
+    if isinstance(environment, str):
+        raise TypeError("environment must be a VectaraEnvironment, such as VectaraEnvironment.at(url)")
     limits = time_limit(request_timeout) | time_limit(request_timeout_millis, "request_timeout_millis")
     settings["headers"] = {**(settings.get("headers") or {}), **limits}
     tokens = service(environment.auth, Static({}), client, refusal=token_refusal, **settings)

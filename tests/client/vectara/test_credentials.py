@@ -169,3 +169,8 @@ def test_production_is_where_the_service_is() -> None:
 def test_there_is_no_base_url(connect: Connect) -> None:
     with pytest.raises(TypeError, match="base_url"):
         connect("", base_url="http://x")
+
+
+def test_an_environment_that_is_a_text_is_refused_with_a_word_of_what_to_pass(connect: Connect) -> None:
+    with pytest.raises(TypeError, match=r"must be a VectaraEnvironment, such as VectaraEnvironment\.at\(url\)"):
+        connect("", environment="https://accounts.test/vectara")
