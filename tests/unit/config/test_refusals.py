@@ -145,6 +145,7 @@ def test_tokens_that_anyone_could_sign_are_never_accepted(algorithm: str) -> Non
 
 
 CONTRADICTORY: list[tuple[dict[str, object], str]] = [
+    ({"dialects.homebox.oidc_provider": "company"}, "dialects.homebox.oidc_provider (flag): expected the name of a"),
     ({"mail.username": "u"}, "mail.password (default): expected a value"),
     ({"mail.password": "p"}, "mail.username (default): expected a value"),
     (
