@@ -28,6 +28,7 @@ PORTABLE = [name for name in STATEMENTS if ".sqlite." not in name]
 SORTED = {
     "directory.beginning": "ranks the rows the four index ranges gave, at most four times the limit",
     "directory.sqlite.beginning_with": "orders the trigrams that begin with one or two letters by how common they are",
+    "memberships.heir": "ranks the members of one group, when its last owner leaves",
 }
 """Why statements may sort what no index has in order."""
 

@@ -219,6 +219,20 @@ async def test_when_the_last_owner_is_gone_the_longest_standing_member_is_one(wo
     assert await roles(world, group_id, eve) == {bob.id: MemberRole.OWNER, eve.id: MemberRole.MEMBER}
 
 
+async def test_a_group_goes_to_somebody_who_may_act(world: World) -> None:
+    ann = await world.account("ann@example.org")
+    group_id = await home(world, ann)
+    gone, second = [await joined(world, group_id, ann, email) for email in ("gone@example.org", "old@example.org")]
+    world.clock.forward(1)
+    bob = await joined(world, group_id, ann, "bob@example.org")
+    await world.parts.groups.change_role(acting(ann), group_id, second.id, MemberRole.OWNER)
+    for barred in (gone, second):
+        await world.parts.administration.disable(SYSTEM, barred.id)
+    await world.parts.profiles.delete_own(acting(ann))
+    assert (await roles(world, group_id, bob))[bob.id] is MemberRole.OWNER
+    assert (await roles(world, group_id, bob))[gone.id] is MemberRole.MEMBER
+
+
 async def test_a_group_stays_when_its_last_member_is_gone_and_is_owned_by_who_comes_next(world: World) -> None:
     ann = await world.account("ann@example.org")
     group_id = await home(world, ann)

@@ -12,7 +12,12 @@ import structlog
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
-_SECRET = re.compile(r"gp_[a-z]{3}_[0-9A-Za-z]{8,}|eyJ[\w-]+\.[\w-]+\.[\w-]*")
+_SECRET = re.compile(
+    r"gp_[a-z]{3}_[0-9A-Za-z]{8,}|eyJ[\w-]+\.[\w-]+\.[\w-]*"
+    # The spellings of Homebox: API keys, and everything else.
+    r"|hb_[\w-]{43}|(?<![A-Z2-7])[A-Z2-7]{26}(?![A-Z2-7])",
+    re.ASCII,
+)
 
 
 def configure_logging(level: str, style: str) -> None:

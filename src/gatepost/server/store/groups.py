@@ -72,17 +72,22 @@ owner_ids = query(
     scalar,
 )
 
+# A plain condition on the state would let SQLite begin with all active accounts.
+_USABLE = "CASE WHEN a.disabled THEN FALSE ELSE a.state = 'active' END"
+
 heir = query(
     "memberships.heir",
-    "SELECT account_id FROM memberships WHERE group_id = :group_id AND account_id <> :leaving "
-    "ORDER BY joined_at, account_id LIMIT 1",
+    # Who may not act comes last: the others could wait for them forever.
+    "SELECT m.account_id FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.group_id = :group_id "
+    f"AND m.account_id <> :leaving ORDER BY {_USABLE} DESC, m.joined_at, m.account_id LIMIT 1",
     scalar,
 )
 
 owned_alone = query(
     "memberships.owned_alone",
     "SELECT m.group_id FROM memberships m WHERE m.account_id = :account_id AND m.role = 'owner' AND NOT EXISTS "
-    "(SELECT 1 FROM memberships o WHERE o.group_id = m.group_id AND o.role = 'owner' AND o.account_id <> m.account_id)",
+    "(SELECT 1 FROM memberships o JOIN accounts a ON a.id = o.account_id WHERE o.group_id = m.group_id "
+    f"AND o.role = 'owner' AND o.account_id <> m.account_id AND {_USABLE})",
     scalar,
 )
 
