@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gatepost.server.services.credentials import MOST_CACHED
+from gatepost.server.services.credential_cache import MOST_CACHED
 
 
 @dataclass(frozen=True, slots=True)

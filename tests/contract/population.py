@@ -7,6 +7,7 @@ from gatepost.server.domain.roles import OWNER
 from gatepost.server.store import (
     accounts,
     audit,
+    clients,
     directory,
     groups,
     invitations,
@@ -14,6 +15,7 @@ from gatepost.server.store import (
     preferences,
     profiles,
     sessions,
+    signing_keys,
     tokens,
 )
 from gatepost.server.store.database import Database, Transaction
@@ -75,6 +77,8 @@ def _belongings(number: int) -> dict[str, Any]:
         "actor": id,
         "action": "account.created",
         "detail": "{}",
+        "roles": "viewer",
+        "public": "{}",
     }
 
 
@@ -90,6 +94,7 @@ _BELONGINGS: tuple[Statement, ...] = (
     profiles.link_identity,
     outbox.insert,
     audit.insert,
+    clients.insert,
 )
 
 
@@ -102,7 +107,7 @@ class _Listed:
 
 
 async def populate(database: Database, count: int) -> None:
-    """Store `count` accounts; the first ones are owners."""
+    """Store `count` accounts; the first ones are owners, and one key signs."""
     listed: list[Listable] = [_Listed(number) for number in range(count)]
 
     async def body(tx: Transaction) -> None:
@@ -110,6 +115,7 @@ async def populate(database: Database, count: int) -> None:
         for statement in _BELONGINGS:
             await tx.run_many(statement, map(_belongings, range(count)))
         await tx.run_many(accounts.grant, [{"id": id_of(number), "role": OWNER} for number in range(OWNERS)])
+        await tx.run(signing_keys.insert, **_belongings(0))
         await directory.add_many(tx, listed)
 
     await database.transaction(body)

@@ -9,8 +9,9 @@ from typer.main import get_command
 
 from gatepost.cli.invocation import Invocation
 from gatepost.cli.program import app
-from gatepost.cli.shapes import account_json, event_json, mail_json, token_json
+from gatepost.cli.shapes import account_json, client_json, event_json, mail_json, token_json
 from gatepost.server.domain.accounts import Account, State
+from gatepost.server.domain.clients import Client
 from gatepost.server.domain.tokens import AccessToken
 from gatepost.server.store.audit import Event
 from gatepost.server.store.outbox import StoredMail
@@ -40,6 +41,7 @@ standard error as always. Instants are ISO 8601 in UTC."""
 
 _ACCOUNT = Account("", "", "", None, None, State.ACTIVE, False, True, None, None, None, None, 0, 0, None, 1)
 _TOKEN = AccessToken("", "", "", 0, None, None)
+_CLIENT = Client("", "", (), 0)
 _MAIL = StoredMail("", "", "", "", "", 0, 0, None, 0, None)
 _EVENT = Event("", 0, "", "", "", {})
 
@@ -57,6 +59,7 @@ def _shapes() -> str:
     rows = [
         ("An account", _keys(account_json(_ACCOUNT)), "`users create`, `show`, `grant` and `revoke` add `roles`"),
         ("A token", _keys(token_json(_TOKEN)), "`tokens create` adds `value`; `expires_at` is the last day it holds"),
+        ("A client", _keys(client_json(_CLIENT)), "`clients create` adds `client_secret`"),
         ("A mail", _keys(mail_json(_MAIL)), "`mail show` adds `text` and `html`"),
         ("An event", _keys(event_json(_EVENT)), "[Audit trail](audit.md) explains them"),
     ]

@@ -28,6 +28,7 @@ OPERATIONS = {
     "GET /healthz": _public("The process answers: 200 `ok`."),
     "GET /readyz": _public("The database answers too: 200 `ready`, else 503 with `Retry-After`."),
     "GET /metrics": _public("[Metrics](metrics.md) in the Prometheus text format."),
+    "GET /.well-known/jwks.json": _public("The keys that sign access tokens, as a JSON Web Key set (RFC 7517)."),
 }
 
 KIPU = {

@@ -14,6 +14,7 @@ USES = {
     Kind.INVITATION: ("Invitation to a group", "body of a sign-up, path", "as its maker says, and so many uses"),
     Kind.CONFIRM: ("Link that confirms an e-mail address", "path `/confirm/…`", "`registration.confirm_hours`, once"),
     Kind.RESET: ("Link that sets a new password", "query of `/reset-password`", "an hour, once"),
+    Kind.CLIENT_SECRET: ("Secret of an OAuth2 client", "body of a token request", "until the client is revoked"),
     Kind.SETUP: ("Link that makes the first owner", "path `/setup/…`", "a day, once"),
 }
 

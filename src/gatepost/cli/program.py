@@ -13,7 +13,7 @@ from typing_extensions import override
 
 import gatepost
 
-COMMANDS = ("serve", "users", "tokens", "mail", "audit", "migrate", "doctor", "config", "backup", "restore")
+COMMANDS = ("serve", "users", "tokens", "clients", "mail", "audit", "migrate", "doctor", "config", "backup", "restore")
 """In the order of `--help`; each is the `app` of the module of its name."""
 
 INTERRUPTED = 130

@@ -1,9 +1,10 @@
-"""How accounts, tokens, mails and events look in `--json`, and in short for people."""
+"""How accounts, tokens, clients, mails and events look in `--json`, and in short for people."""
 
 from typing import Any
 
 from gatepost.cli.output import iso
 from gatepost.server.domain.accounts import Account
+from gatepost.server.domain.clients import Client
 from gatepost.server.domain.tokens import AccessToken
 from gatepost.server.store.audit import Event
 from gatepost.server.store.outbox import StoredMail
@@ -50,6 +51,16 @@ def token_json(token: AccessToken) -> dict[str, Any]:
         "created_at": iso(token.created_at),
         "used_at": iso(token.used_at),
         "expires_at": None if token.expires_on is None else token.expires_on.isoformat(),
+    }
+
+
+def client_json(client: Client) -> dict[str, Any]:
+    """Give an OAuth2 client for programs, without its secret."""
+    return {
+        "client_id": client.id,
+        "name": client.name,
+        "roles": list(client.roles),
+        "created_at": iso(client.created_at),
     }
 
 

@@ -51,7 +51,7 @@ def build(parts: Parts) -> Asgi:
     console = build_console(parts, limiter)
     surfaces, lanes = [*operations.surfaces(), console_surface(console)], {}
     routers = [
-        operations.routes(Operations(parts.runtime.database, counters)),
+        operations.routes(Operations(parts.runtime.database, counters, parts.signing_keys)),
         console_routes(console, surfaces[-1].mount),
     ]
     if settings.dialects.kipu.enabled:

@@ -14,8 +14,10 @@ from gatepost.server.hashing import HashingOptions, HashPool
 from gatepost.server.images import normalise
 from gatepost.server.mail.compose import Composer
 from gatepost.server.providers import bearer_verifier, entrances, provider_rules
+from gatepost.server.services.access_tokens import AccessTokens
 from gatepost.server.services.administration import Administration
 from gatepost.server.services.audit import AuditTrail
+from gatepost.server.services.clients import Clients
 from gatepost.server.services.credentials import BearerVerifier, Credentials
 from gatepost.server.services.enrolment import Enrolment
 from gatepost.server.services.grants import Grants
@@ -35,8 +37,10 @@ from gatepost.server.services.registration import Registration, RegistrationPoli
 from gatepost.server.services.sessions import Sessions
 from gatepost.server.services.setup import Setup
 from gatepost.server.services.sign_in import SignIn
+from gatepost.server.services.signing_keys import SigningKeys
 from gatepost.server.services.transfer import Transfer
 from gatepost.server.services.usage import Usage
+from gatepost.server.signing import Signer
 from gatepost.server.store.migrate import upgrade
 from gatepost.server.store.sqlite import SqliteDatabase
 
@@ -64,6 +68,9 @@ class Parts:
     oidc_sign_in: OidcSignIn
     administration: Administration
     grants: Grants
+    clients: Clients
+    signing_keys: SigningKeys
+    access_tokens: AccessTokens
     transfer: Transfer
     audit: AuditTrail
     sessions: Sessions
@@ -107,6 +114,8 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
     database, shortest = runtime.database, settings.passwords.min_length
     policy = _registration_policy(settings)
     usage, bearer = Usage(database), bearer_verifier(settings)
+    signer = Signer()
+    keys = SigningKeys(runtime, signer)
     mails = Mails(runtime, Composer(settings.branding.name), _mail_policy(settings))
     provisioning = Provisioning(runtime, mails, policy, provider_rules(settings), settings.oidc.groups)
     limits = ImageLimits(settings.images.max_bytes, settings.images.max_megapixels * MEGA, settings.images.size)
@@ -129,6 +138,9 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
         oidc_sign_in=OidcSignIn(runtime, provisioning, entrances(settings), settings.oidc.flow_minutes),
         administration=Administration(runtime, hasher, mails, shortest, settings.public_url),
         grants=Grants(runtime),
+        clients=Clients(runtime),
+        signing_keys=keys,
+        access_tokens=AccessTokens(runtime, signer, keys, settings.public_url),
         transfer=Transfer(runtime, hasher, shortest, hasher.threads),
         audit=AuditTrail(runtime),
         sessions=Sessions(runtime, usage),

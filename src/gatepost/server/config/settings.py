@@ -97,6 +97,8 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     for provider in settings.oidc.providers:
         if wanted := _missing(provider, registration):
             yield "oidc.providers", f"{wanted}, in the provider {provider.name}"
+        if provider.issuer.rstrip("/").lower() == settings.public_url:
+            yield "oidc.providers", f"an issuer other than this service itself, in the provider {provider.name}"
 
 
 def _signs_in(providers: tuple[OidcProvider, ...], name: str) -> bool:

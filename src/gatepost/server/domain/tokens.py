@@ -32,6 +32,7 @@ class Kind(StrEnum):
     CONFIRM = "cnf"
     RESET = "rst"
     SETUP = "adm"
+    CLIENT_SECRET = "sec"
 
 
 RAW_LENGTH = len("gp_pat_") + RANDOM_LENGTH + CHECKSUM_LENGTH

@@ -66,6 +66,9 @@ class Action(StrEnum):
     INVITATION_CREATED = "invitation.created", "An owner invited to the group; `group`, `invitation` has its id."
     INVITATION_ACCEPTED = "invitation.accepted", "The account joined the group; `group`, `invitation`."
     INVITATION_WITHDRAWN = "invitation.withdrawn", "An owner ended the invitation; `group`, `invitation`."
+    CLIENT_CREATED = "client.created", "An OAuth2 client was made; it is the subject, and `roles` are what it may do."
+    CLIENT_REVOKED = "client.revoked", "An OAuth2 client was removed, and its tokens ended with it."
+    SIGNING_KEY_MADE = "client.signing_key_made", "The first key that signs access tokens was made, or another; `key`."
     SETUP_OPENED = "setup.opened", "The server started without an owner and printed a one-time setup link."
     SETUP_DONE = "setup.done", "The setup link was used; the account is the first owner."
 

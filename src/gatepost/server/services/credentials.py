@@ -5,28 +5,24 @@ database is the one it was read under, so a revocation committed by any process 
 most, so that what is shown of the token stays fresh. Malformed tokens are refused by their checksum, without a read.
 """
 
-import asyncio
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from gatepost.server.domain import tokens
 from gatepost.server.domain.accounts import State
-from gatepost.server.domain.clock import DAY, MINUTE
+from gatepost.server.domain.clock import DAY
 from gatepost.server.domain.errors import Forbidden, Unauthenticated
 from gatepost.server.domain.identities import Claims
 from gatepost.server.domain.principal import CredentialKind, Principal
 from gatepost.server.domain.tokens import Kind
+from gatepost.server.services.credential_cache import CACHED_FOR, Revision, is_stale, keep
 from gatepost.server.services.ports import Runtime
 from gatepost.server.services.usage import Usage
 from gatepost.server.store import accounts, sessions
 from gatepost.server.store import tokens as rows
-from gatepost.server.store.database import Database
 from gatepost.server.store.sessions import SessionHolder
 from gatepost.server.store.statement import Query
 from gatepost.server.store.tokens import TokenHolder
-
-CACHED_FOR = MINUTE
-MOST_CACHED = 100_000
 
 REFUSED = "The credential is missing, malformed, unknown, expired or revoked."
 """One text for every reason, so that an answer tells nothing about what exists."""
@@ -66,39 +62,12 @@ class ResolvedSession:
     fresh_until: int
 
 
-class _Revision:
-    """The credential revision, read once for all requests that wait in the same turn of the event loop.
-
-    Theory of operation. Reading costs SQLite two file locks, a fifth of an answer from the cache. The event loop runs
-    what is ready in the order it got ready, and the end of a turn is put in that line before the revision is read.
-    So whatever runs before the end was received before the read, and sees every revocation committed before it was
-    sent. Whatever was received later runs after the end, and the revision is read anew.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._value: int | None = None
-        self._turn_of: asyncio.AbstractEventLoop | None = None
-
-    def read(self) -> int | None:
-        """Give the revision; None means that it cannot be known now."""
-        loop = asyncio.get_running_loop()
-        if self._turn_of is not loop:
-            loop.call_soon(self._end)
-            self._value = self._database.credential_revision()
-            self._turn_of = loop
-        return self._value
-
-    def _end(self) -> None:
-        self._turn_of = None
-
-
 class Credentials:
     """Resolves credentials; one per process, since it owns the cache."""
 
     def __init__(self, runtime: Runtime, usage: Usage, session_idle_days: int, bearer: BearerVerifier | None) -> None:
         self._database = runtime.database
-        self._revision = _Revision(runtime.database)
+        self._revision = Revision(runtime.database)
         self._clock = runtime.clock
         self._usage = usage
         self._session_idle = session_idle_days * DAY
@@ -116,7 +85,7 @@ class Credentials:
             raise Unauthenticated(REFUSED)
         now = self._clock()
         revision = self._revision.read()
-        if resolved is None or _is_stale(resolved, now, revision):
+        if resolved is None or is_stale(resolved, now, revision):
             resolved = await self._look_up(digest, now, revision)
         self._usage.note_token(resolved.holder.token.id, now)
         return resolved
@@ -129,7 +98,7 @@ class Credentials:
             raise Unauthenticated(REFUSED)
         expires_at = holder.token.expires_at or now + CACHED_FOR
         resolved = ResolvedToken(holder, revision, min(now + CACHED_FOR, expires_at))
-        _keep(self._cache, digest, resolved)
+        keep(self._cache, digest, resolved)
         return resolved
 
     async def resolve(self, raw: str, *, access_tokens: bool = True) -> Principal:
@@ -160,12 +129,12 @@ class Credentials:
             raise Unauthenticated(REFUSED)
         digest, now, revision = tokens.digest(encoded), self._clock(), self._revision.read()
         resolved = self._sessions.get(digest)
-        if resolved is None or _is_stale(resolved, now, revision):
+        if resolved is None or is_stale(resolved, now, revision):
             # As with tokens, the revision was read before the row.
             self._sessions.pop(digest, None)
             session = await self._database.one(statement, digest=digest)
             resolved = self._judged(session, credential, now, revision)
-            _keep(self._sessions, digest, resolved)
+            keep(self._sessions, digest, resolved)
         self._usage.note_session(resolved.session_id, now)
         return resolved.principal
 
@@ -200,16 +169,3 @@ class Credentials:
 def _holds(holder: TokenHolder, now: int) -> bool:
     expires_at = holder.token.expires_at
     return holder.state is State.ACTIVE and not holder.disabled and (expires_at is None or now < expires_at)
-
-
-def _is_stale(resolved: ResolvedToken | ResolvedSession, now: int, revision: int | None) -> bool:
-    return revision is None or resolved.revision != revision or now >= resolved.fresh_until
-
-
-T = TypeVar("T")
-
-
-def _keep(cache: dict[bytes, T], digest: bytes, resolved: T) -> None:
-    if len(cache) >= MOST_CACHED:
-        cache.clear()
-    cache[digest] = resolved

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from gatepost.server.domain.clock import Clock, Ids, RandomBelow
 from gatepost.server.domain.mail import Composed
@@ -34,6 +34,29 @@ class Sealer(Protocol):
 
     def open(self, sealed: bytes, purpose: str) -> bytes | None:
         """Decrypt what `seal` made; None when that is impossible."""
+
+
+class KeyPair(NamedTuple):
+    """A key that signs tokens; `public` is a JSON web key (RFC 7517), `private` is to be sealed."""
+
+    public: str
+    private: bytes
+
+
+class Signer(Protocol):
+    """Signing of access tokens."""
+
+    def make_key(self, id: str) -> KeyPair:
+        """Make a key of this id."""
+
+    def sign(self, claims: Mapping[str, Any], private: bytes) -> str:
+        """Sign claims with the private half of a key."""
+
+    def key_id(self, token: str, issuer: str) -> str | None:
+        """Read by which key of this issuer a token says it is signed; None for what cannot be such a token."""
+
+    def verified(self, token: str, public: str, issuer: str, now: int) -> Mapping[str, Any] | None:
+        """Give the claims of a token that holds at `now` (milliseconds); None when it does not."""
 
 
 class Composer(Protocol):

@@ -1,4 +1,4 @@
-"""What operators and load balancers ask: alive, ready, and how much of what."""
+"""What operators, load balancers and programs that read tokens ask: alive, ready, how much of what, and which keys."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import msgspec
 from litestar import Router
 
 from gatepost.server.domain.errors import GatepostError
+from gatepost.server.services.signing_keys import SigningKeys
 from gatepost.server.store.database import Database
 from gatepost.server.telemetry import Counters
 from gatepost.server.web.answers import TEXT, Answer
@@ -14,14 +15,19 @@ from gatepost.server.web.routing import operation
 from gatepost.server.web.surfaces import Surface
 
 HEALTH, READINESS, METRICS = "/healthz", "/readyz", "/metrics"
+KEYS = "/.well-known/jwks.json"
+
+SHORTLY = [(b"cache-control", b"public, max-age=300")]
+"""A key that is new is not in a copy yet, but whoever meets its id fetches the keys again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """Health, readiness and metrics."""
+    """Health, readiness, metrics, and the keys that access tokens are signed with."""
 
     database: Database
     counters: Counters
+    keys: SigningKeys
 
     async def healthz(self, request: Request) -> Answer:
         return Answer(b"ok\n", content_type=TEXT)
@@ -38,14 +44,18 @@ class Operations:
     async def metrics(self, request: Request) -> Answer:
         return Answer(self.counters.exposition(), content_type=b"text/plain; version=0.0.4; charset=utf-8")
 
+    async def jwks(self, request: Request) -> Answer:
+        listed = [msgspec.Raw(key.encode()) for key in await self.keys.published()]
+        return Answer(msgspec.json.encode({"keys": listed}), content_type=b"application/jwk-set+json", headers=SHORTLY)
+
 
 def _not_ready() -> Answer:
     return Answer(b"the database does not answer\n", 503, TEXT, [(b"retry-after", b"1")])
 
 
 def surfaces() -> list[Surface]:
-    """Say where these answer: at three paths of their own, whatever else is served around them."""
-    return [Surface("operations", path, path, error) for path in (HEALTH, READINESS, METRICS)]
+    """Say where these answer: at paths of their own, whatever else is served around them."""
+    return [Surface("operations", path, path, error) for path in (KEYS, HEALTH, READINESS, METRICS)]
 
 
 def routes(operations: Operations) -> Router:
@@ -56,6 +66,7 @@ def routes(operations: Operations) -> Router:
             operation("GET", HEALTH, operations.healthz),
             operation("GET", READINESS, operations.readyz),
             operation("GET", METRICS, operations.metrics),
+            operation("GET", KEYS, operations.jwks),
         ],
     )
 
