@@ -91,9 +91,9 @@ DIFFERENCES: tuple[tuple[str, str, str], ...] = (
     ("registration leaves an empty group behind when it fails", "nothing is left", ""),
     ("cookies go to all hosts below the domain", "to this host alone", ""),
     (
-        "six failures lock an address out for seconds",
-        "the [limits](settings.md) of all surfaces, for each account and network, with `Retry-After`",
-        "",
+        "failures in a row lock an address out, and nothing else is limited",
+        "`limits.free_failures` does, beside the [limits](settings.md) of all surfaces",
+        "many addresses can guess together",
     ),
     (
         "a sign-in at a provider takes an account over by its address",

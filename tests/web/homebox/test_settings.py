@@ -120,3 +120,32 @@ def test_what_sends_mails_and_makes_accounts_is_limited(tmp_path: Path, path: st
         assert ask(site, "POST", f"/users/{path}", body).status in {204, 400}
         answer = ask(site, "POST", f"/users/{path}", body)
         assert (answer.status, answer.json()) == (429, {"error": "too many authentication attempts"})
+
+
+OPERATIONS = {
+    "login": {"username": ANN, "password": "wrong"},
+    "forgot-password": {"email": " "},
+    "reset-password": {"token": "x", "password": "a good new one"},
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_failures_in_a_row_cost_a_wait_at_this_operation_alone(tmp_path: Path, name: str) -> None:
+    limits = {"GATEPOST_LIMITS__ENABLED": "true", "GATEPOST_LIMITS__FREE_FAILURES": "2"}
+    with open_site(tmp_path, **limits) as site:
+        answers = [ask(site, "POST", f"/users/{name}", OPERATIONS[name]) for _ in range(4)]
+        assert [answer.status >= 400 for answer in answers] == [True] * 4
+        assert [answer.status == 429 for answer in answers] == [False, False, False, True]
+        assert answers[-1].json() == {"error": "too many authentication attempts"}
+        assert answers[-1].headers["retry-after"] == "10"
+        others = [other for other in OPERATIONS if other != name]
+        assert all(ask(site, "POST", f"/users/{other}", OPERATIONS[other]).status != 429 for other in others)
+
+
+def test_a_success_in_between_forgives_the_failures(tmp_path: Path) -> None:
+    limits = {"GATEPOST_LIMITS__ENABLED": "true", "GATEPOST_LIMITS__FREE_FAILURES": "1"}
+    with open_site(tmp_path, **limits) as site:
+        site.stage.account(ANN, password=PASSWORD)
+        for _ in range(3):
+            assert ask(site, "POST", "/users/login", OPERATIONS["login"]).status == 401
+            assert login(site, ANN).status == 200

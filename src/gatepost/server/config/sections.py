@@ -211,6 +211,16 @@ class LimitSettings(Struct, frozen=True, kw_only=True):
     ubiops_per_network: Annotated[Rate, Meta(description="All requests to the UbiOps API from one network.")] = (
         "30/minute"
     )
+    free_failures: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1_000,
+            description="Failures in a row that one network may have at each of `login`, `forgot-password` and "
+            "`reset-password` of the Homebox API. The next one means to wait for 10 seconds, each further one for "
+            "twice as long, up to 5 minutes; a success, or a minute without failures, ends it.",
+        ),
+    ] = 5
 
 
 class LogSettings(Struct, frozen=True, kw_only=True):

@@ -7,8 +7,11 @@ from typing import NamedTuple
 from gatepost.server.config import LimitSettings
 from gatepost.server.domain.errors import TooManyRequests
 from gatepost.server.web.asgi import Scope
+from gatepost.server.web.back_off import BackOff
 from gatepost.server.web.moving_window import MovingWindow
 from gatepost.server.web.networks import Networks
+
+WAIT = "Too many attempts; wait a little."
 
 SITE_SHARE = 10
 """How many times as often as one IPv6 network all those of a site may come together."""
@@ -29,6 +32,7 @@ class Limiter:
         self._settings = settings
         self._networks = networks
         self._windows: dict[str, list[MovingWindow]] = {}
+        self._back_off = BackOff(settings.free_failures)
 
     def sign_in(self, scope: Scope, account: str) -> None:
         """Count an attempt to sign in to `account`: its id, or the name of one that does not exist."""
@@ -64,6 +68,23 @@ class Limiter:
         windows = self._windows_of("ubiops", self._settings.ubiops_per_network, 1)
         return min((_left(window, network) for window in windows), key=lambda left: left.remaining)
 
+    def require_patience(self, scope: Scope, operation: str) -> None:
+        """Raise TooManyRequests while the caller's network has to wait because an operation failed for it too often."""
+        wait = self._back_off.wait(self._failing(scope, operation)) if self._settings.enabled else 0
+        if wait:
+            raise TooManyRequests(WAIT, retry_after=math.ceil(wait))
+
+    def failed(self, scope: Scope, operation: str) -> None:
+        """Count a failure of an operation."""
+        self._back_off.failed(self._failing(scope, operation))
+
+    def succeeded(self, scope: Scope, operation: str) -> None:
+        """Forget the failures of an operation."""
+        self._back_off.succeeded(self._failing(scope, operation))
+
+    def _failing(self, scope: Scope, operation: str) -> str:
+        return f"{operation}@{self._networks.of(scope).network}"
+
     def _hit_network(self, rates: str, purpose: str, scope: Scope) -> None:
         caller = self._networks.of(scope)
         self._hit(rates, purpose, caller.network)
@@ -75,7 +96,7 @@ class Limiter:
             return
         for window in self._windows_of(purpose, rates, times):
             if wait := window.hit(key):
-                raise TooManyRequests("Too many attempts; wait a little.", retry_after=math.ceil(wait))
+                raise TooManyRequests(WAIT, retry_after=math.ceil(wait))
 
     def _windows_of(self, purpose: str, rates: str, times: int) -> list[MovingWindow]:
         if purpose not in self._windows:

@@ -52,6 +52,7 @@ class Homebox:
         groups: Groups,
         invitations: Invitations,
     ) -> None:
+        self.limiter = limiter
         callers, cookies = Callers(credentials, groups, limiter, public_url), Cookies(public_url.startswith("https:"))
         entrance = _entrance(settings.oidc_provider, oidc.entrances)
         provider, button = (entrance.name, entrance.button) if entrance else ("", "")

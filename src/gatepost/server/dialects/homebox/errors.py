@@ -12,6 +12,7 @@ from gatepost.server.services.groups import OUTSIDE
 from gatepost.server.services.sign_in import WRONG
 from gatepost.server.web.answers import NO_STORE, TEXT, Answer
 from gatepost.server.web.front import NOTHING_HERE
+from gatepost.server.web.limits import WAIT
 from gatepost.server.web.surfaces import SECURITY_HEADERS, STATUSES
 
 HOMEBOX_STATUSES = STATUSES | {TooLarge: 400}
@@ -39,7 +40,7 @@ WORDS = {
     "You cannot remove the last member from the group.": "cannot remove the last member from the group",
     "This invitation has expired.": "invitation expired",
     "This invitation is used up.": "invitation used up",
-    "Too many attempts; wait a little.": "too many authentication attempts",
+    WAIT: "too many authentication attempts",
 }
 """Our sentences, and what this API says instead."""
 

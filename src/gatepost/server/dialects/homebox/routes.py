@@ -5,6 +5,7 @@ from litestar.types import Method
 
 from gatepost.server.dialects.homebox.dialect import Homebox
 from gatepost.server.dialects.homebox.oidc import CALLBACK, START
+from gatepost.server.dialects.homebox.patience import slowing
 from gatepost.server.web.routing import Operation, operation, with_options
 
 PASSWORD_PATHS = ["/v1/users/self/change-password", "/v1/users/change-password"]
@@ -14,11 +15,11 @@ PASSWORD_PATHS = ["/v1/users/self/change-password", "/v1/users/change-password"]
 def routes(homebox: Homebox, mount: str) -> Router:
     """Give the routes of this API under `mount`."""
     accounts, sessions, passwords, keys = homebox.accounts, homebox.sessions, homebox.passwords, homebox.keys
-    groups, invitations, oidc = homebox.groups, homebox.invitations, homebox.oidc
+    groups, invitations, oidc, limiter = homebox.groups, homebox.invitations, homebox.oidc, homebox.limiter
     table: list[tuple[Method, str | list[str], Operation]] = [
         ("GET", "/v1/status", accounts.get_status),
         ("POST", "/v1/users/register", accounts.register),
-        ("POST", "/v1/users/login", sessions.login),
+        ("POST", "/v1/users/login", slowing(limiter, "login", sessions.login)),
         ("GET", START, oidc.start),
         ("GET", CALLBACK, oidc.callback),
         ("POST", "/v1/users/logout", sessions.logout),
@@ -30,8 +31,8 @@ def routes(homebox: Homebox, mount: str) -> Router:
         ("GET", "/v1/users/self/settings", accounts.get_settings),
         ("PUT", "/v1/users/self/settings", accounts.put_settings),
         ("PUT", PASSWORD_PATHS, passwords.change),
-        ("POST", "/v1/users/forgot-password", passwords.forgot),
-        ("POST", "/v1/users/reset-password", passwords.set_forgotten),
+        ("POST", "/v1/users/forgot-password", slowing(limiter, "forgot-password", passwords.forgot)),
+        ("POST", "/v1/users/reset-password", slowing(limiter, "reset-password", passwords.set_forgotten)),
         ("GET", "/v1/users/self/api-keys", keys.list_own),
         ("POST", "/v1/users/self/api-keys", keys.create),
         ("DELETE", "/v1/users/self/api-keys/{id:str}", keys.delete),
