@@ -10,6 +10,7 @@ from gatepost._core.calls import Operation
 from gatepost._core.drive import AsyncDriver
 from gatepost._core.exchange import perform
 from gatepost._core.options import RequestOptions
+from gatepost._core.redaction import without_credentials
 from gatepost._core.service import Service, adjusted
 
 T_co = TypeVar("T_co", covariant=True)
@@ -60,7 +61,7 @@ class AsyncSession:
     async def run_raw(self, operation: Operation[T_co], options: RequestOptions | None) -> AsyncHttpResponse[T_co]:
         """Perform an operation and give its result with the response it came in."""
         result, reply = await self.driver.run(perform(operation, self.service, options or {}))
-        return AsyncHttpResponse(result, reply.response)
+        return AsyncHttpResponse(result, without_credentials(reply.response))
 
 
 class AsyncOwner:

@@ -11,6 +11,7 @@ from gatepost._core.calls import Operation
 from gatepost._core.drive import Driver
 from gatepost._core.exchange import perform
 from gatepost._core.options import RequestOptions
+from gatepost._core.redaction import without_credentials
 from gatepost._core.service import Service, adjusted
 
 T_co = TypeVar("T_co", covariant=True)
@@ -61,7 +62,7 @@ class Session:
     def run_raw(self, operation: Operation[T_co], options: RequestOptions | None) -> HttpResponse[T_co]:
         """Perform an operation and give its result with the response it came in."""
         result, reply = self.driver.run(perform(operation, self.service, options or {}))
-        return HttpResponse(result, reply.response)
+        return HttpResponse(result, without_credentials(reply.response))
 
 
 class Owner:

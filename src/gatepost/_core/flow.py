@@ -46,9 +46,10 @@ Flow: TypeAlias = Generator[Step, Any, T]
 
 
 def send(request: httpx.Request, abroad: bool = False) -> Flow[httpx.Response]:
-    """Send a request and give its response; what is left of the request there, or in an error, has no credential.
+    """Send a request and give its response.
 
-    An error is given a note of what was asked: the texts of the layers below do not say.
+    An error keeps no credential of the request, and is given a note of what was asked: the texts of the layers below
+    do not say.
     """
     try:
         response: httpx.Response = yield Send(request, abroad)
@@ -56,15 +57,7 @@ def send(request: httpx.Request, abroad: bool = False) -> Flow[httpx.Response]:
         error.request = httpx.Request(request.method, loggable(request.url))
         error.add_note(f"{request.method} {error.request.url}")
         raise
-    response.request = _bare(request)
     return response
-
-
-def _bare(request: httpx.Request) -> httpx.Request:
-    """Give what was asked, without headers and body: responses travel on, to logs and other processes."""
-    asked = httpx.Request(request.method, request.url)
-    asked.url = request.url  # as the object it is, which may hide a part of the address
-    return asked
 
 
 def wait(seconds: float) -> Flow[None]:

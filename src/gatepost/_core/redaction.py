@@ -49,6 +49,14 @@ def loggable(url: httpx.URL) -> httpx.URL:
     return httpx.URL(str(url)).copy_with(query=None)
 
 
+def without_credentials(response: httpx.Response) -> httpx.Response:
+    """Leave of the request of a response what was asked: responses are handed on, to logs and other processes."""
+    asked = httpx.Request(response.request.method, response.request.url)
+    asked.url = response.request.url  # as the object it is, which may hide a part of the address
+    response.request = asked
+    return response
+
+
 def httpcore_logs_headers() -> bool:
     """Tell whether httpcore writes the headers of answers, which set cookies and carry codes, to the log.
 

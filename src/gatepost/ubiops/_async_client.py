@@ -9,6 +9,7 @@ import httpx
 
 from gatepost._core._async import AsyncSession
 from gatepost._core.drive import AsyncDriver
+from gatepost._core.redaction import without_credentials
 from gatepost.ubiops.background import AsyncBackground
 from gatepost.ubiops.configuration import Configuration
 from gatepost.ubiops.headers import Headers
@@ -108,7 +109,7 @@ class AsyncApiClient:
     async def _make(self, request: Request[T], chosen: Choice) -> Any:
         service = configured(self._unconfigured, self.configuration, self.default_headers)
         reply = await AsyncSession(service, self._driver).run(answered(request.call), {"timeout": chosen.time_limits})
-        result = reply.response if chosen.unread else request.read(reply)
+        result = without_credentials(reply.response) if chosen.unread else request.read(reply)
         return (result, reply.status_code, Headers(reply.headers)) if chosen.with_http_info else result
 
     def _open(self) -> AsyncDriver:

@@ -10,6 +10,7 @@ import httpx
 
 from gatepost._core._sync import Session
 from gatepost._core.drive import Driver
+from gatepost._core.redaction import without_credentials
 from gatepost.ubiops.background import Background
 from gatepost.ubiops.configuration import Configuration
 from gatepost.ubiops.headers import Headers
@@ -109,7 +110,7 @@ class ApiClient:
     def _make(self, request: Request[T], chosen: Choice) -> Any:
         service = configured(self._unconfigured, self.configuration, self.default_headers)
         reply = Session(service, self._driver).run(answered(request.call), {"timeout": chosen.time_limits})
-        result = reply.response if chosen.unread else request.read(reply)
+        result = without_credentials(reply.response) if chosen.unread else request.read(reply)
         return (result, reply.status_code, Headers(reply.headers)) if chosen.with_http_info else result
 
     def _open(self) -> Driver:
