@@ -3,7 +3,7 @@
 import pytest
 
 from tests.kit.cases import kept
-from tests.kit.homebox import NOBODY, House, Person, refusal
+from tests.kit.homebox import NOBODY, PASSWORD, House, Person, refusal
 
 MISSING = (401, "authorization header or query is required")
 REFUSED = (401, "valid authorization token is required")
@@ -46,8 +46,18 @@ def test_a_page_of_another_site_changes_nothing_by_cookie(house: House, ann: Per
     assert refused.status_code == 403
     refused = house.ask("POST", "/users/logout", cookies=cookies, origin="https://elsewhere.example")
     assert refused.status_code == 403
+    assert house.ask("GET", "/users/refresh", cookies=cookies, sec_fetch_site=site).status_code == 403
     assert ann.alive() == 200
     assert house.ask("POST", "/users/logout", cookies=cookies, sec_fetch_site="same-origin").status_code == 204
+
+
+def test_a_page_of_another_site_logs_nobody_in(house: House, ann: Person) -> None:
+    form = f"username={ann.email}&password={PASSWORD.replace(' ', '+')}".encode()
+    kind = "application/x-www-form-urlencoded"
+    refused = house.ask("POST", "/users/login", form, content_type=kind, sec_fetch_site="cross-site")
+    assert (refused.status_code, "set-cookie" in refused.headers) == (403, False)
+    own = house.ask("POST", "/users/login", form, content_type=kind, origin=house.url.removesuffix("/homebox/api"))
+    assert own.status_code == 200
 
 
 def test_a_program_that_keeps_cookies_may_change_things(house: House, ann: Person) -> None:

@@ -19,8 +19,6 @@ from gatepost.server.web.limits import Limiter
 from gatepost.server.web.requests import Request, header, path_text, query_parameter
 from gatepost.server.web.same_origin import require_same_origin
 
-SAFE = ("GET", "HEAD", "OPTIONS")
-
 
 class Carried(NamedTuple):
     """A credential as a request carries it; only a header may carry an API key."""
@@ -69,15 +67,16 @@ class Callers:
         carried = credential_of(request)
         if carried is None:
             raise Unauthenticated("authorization header or query is required")
-        if carried.in_cookie and request.method not in SAFE:
-            self._require_own_page(request)
+        if carried.in_cookie:
+            self.require_own_page(request)
         try:
             return await self.credentials.resolve(carried.raw, access_tokens=carried.in_header)
         except Unauthenticated:
             self.limiter.failed_token(request.scope)
             raise
 
-    def _require_own_page(self, request: Request) -> None:
+    def require_own_page(self, request: Request) -> None:
+        """Raise Forbidden for what a page of another site made a browser ask for: reads as well, as one refreshes."""
         # Programs that keep cookies say nothing of where a request comes from; a browser's cookies are SameSite.
         if header(request.scope, b"sec-fetch-site") or header(request.scope, b"origin"):
             require_same_origin(request.scope, self.public_url)

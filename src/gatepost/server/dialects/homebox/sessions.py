@@ -32,6 +32,7 @@ class SessionOperations:
 
     async def login(self, request: Request) -> Answer:
         self._require_local(request)
+        self.callers.require_own_page(request)
         form = await read_login(request)
         self.limiter.sign_in(request.scope, await self.sign_in.counted_as(form.username))
         device, terms = device_of(request), HOMEBOX_STAYING if form.stay_logged_in else HOMEBOX
