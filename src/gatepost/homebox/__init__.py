@@ -1,5 +1,7 @@
 """Client of the Homebox user API, against the real server or Gatepost."""
 
+from gatepost._core._async import AsyncHttpResponse
+from gatepost._core._sync import HttpResponse
 from gatepost._core.logs import LogConfig, Logger
 from gatepost._core.options import RequestOptions
 from gatepost.homebox._async_client import AsyncHomeboxClient
@@ -54,6 +56,7 @@ __all__ = [
     "ApiError",
     "AsyncGroupsClient",
     "AsyncHomeboxClient",
+    "AsyncHttpResponse",
     "AsyncUsersClient",
     "BadRequestError",
     "Build",
@@ -70,6 +73,7 @@ __all__ = [
     "GroupUpdate",
     "GroupsClient",
     "HomeboxClient",
+    "HttpResponse",
     "Latest",
     "LogConfig",
     "Logger",

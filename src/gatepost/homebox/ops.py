@@ -5,7 +5,7 @@ Source: py-homebox reference, UsersClient; Homebox API v1.
 
 from typing import Any, TypeVar
 
-from gatepost._core.calls import Call, Operation, Reply, segment
+from gatepost._core.calls import Call, Operation, Reply, result, segment
 from gatepost._core.checks import is_object
 from gatepost._core.errors import ApiError, NotFoundError, ParsingError
 from gatepost.homebox.entry import refuse_page
@@ -44,11 +44,6 @@ PASSWORD = "/v1/users/self/change-password"
 DOCUMENTED_PASSWORD = "/v1/users/change-password"
 
 
-def _result(call: Call, kind: type[T]) -> Operation[T]:
-    reply = yield call
-    return reply.decode(kind)
-
-
 def _list(call: Call, kind: type[list[T]]) -> Operation[list[T]]:
     reply = yield call
     body = reply.json()
@@ -73,7 +68,7 @@ def _item(body: Any) -> Any:
 
 
 def application_info() -> Operation[APISummary]:
-    return _result(Call("GET", "/v1/status", anonymous=True), APISummary)
+    return result(Call("GET", "/v1/status", anonymous=True), APISummary)
 
 
 def register_new_user(data: UserRegistration) -> Operation[None]:
@@ -159,7 +154,7 @@ def get_api_keys() -> Operation[list[APIKeyOut]]:
 
 
 def create_api_key(data: APIKeyCreate) -> Operation[APIKeyCreatedOut]:
-    return _result(Call("POST", API_KEYS, json=data.model_dump(exclude_none=True)), APIKeyCreatedOut)
+    return result(Call("POST", API_KEYS, json=data.model_dump(exclude_none=True)), APIKeyCreatedOut)
 
 
 def delete_api_key(id: str) -> Operation[None]:
@@ -167,7 +162,7 @@ def delete_api_key(id: str) -> Operation[None]:
 
 
 def get_group() -> Operation[Group]:
-    return _result(Call("GET", GROUPS), Group)
+    return result(Call("GET", GROUPS), Group)
 
 
 def get_all_groups() -> Operation[list[Group]]:
@@ -175,11 +170,11 @@ def get_all_groups() -> Operation[list[Group]]:
 
 
 def create_group(data: CreateRequest) -> Operation[Group]:
-    return _result(Call("POST", GROUPS, json={"name": data.name}), Group)
+    return result(Call("POST", GROUPS, json={"name": data.name}), Group)
 
 
 def update_group(data: GroupUpdate) -> Operation[Group]:
-    return _result(Call("PUT", GROUPS, json={"currency": data.currency, "name": data.name}), Group)
+    return result(Call("PUT", GROUPS, json={"currency": data.currency, "name": data.name}), Group)
 
 
 def delete_group() -> Operation[None]:
@@ -187,7 +182,7 @@ def delete_group() -> Operation[None]:
 
 
 def create_group_invitation(data: GroupInvitationCreate) -> Operation[GroupInvitation]:
-    return _result(Call("POST", INVITATIONS, json={"expiresAt": data.expiresAt, "uses": data.uses}), GroupInvitation)
+    return result(Call("POST", INVITATIONS, json={"expiresAt": data.expiresAt, "uses": data.uses}), GroupInvitation)
 
 
 def get_group_invitations() -> Operation[list[GroupInvitation]]:
@@ -197,7 +192,7 @@ def get_group_invitations() -> Operation[list[GroupInvitation]]:
 def accept_group_invitation(id: str) -> Operation[GroupAcceptInvitationResponse]:
     """Follow an invitation; what the path ends with is a secret."""
     call = Call("POST", f"{INVITATIONS}/{segment(id)}", shown_path=f"{INVITATIONS}/***")
-    return _result(call, GroupAcceptInvitationResponse)
+    return result(call, GroupAcceptInvitationResponse)
 
 
 def delete_group_invitation(id: str) -> Operation[None]:

@@ -1,14 +1,12 @@
 """How the server is found and entered."""
 
-from collections.abc import Mapping
 from os import environ
-from typing import cast
+from typing import Unpack, cast
 
 import httpx
 
-from gatepost._core.logs import LogSetting
 from gatepost._core.options import RequestOptions
-from gatepost._core.service import Service, checked_base_url, service
+from gatepost._core.service import ClientSettings, Service, checked_base_url, service
 from gatepost.homebox.keyring import Keyring
 
 URL_VARIABLE = "HOMEBOX_URL"
@@ -19,28 +17,15 @@ def homebox_service(
     base_url: str | None,
     token: str | None,
     client: httpx.Client | httpx.AsyncClient | None,
-    *,
-    headers: Mapping[str, str | None] | None,
-    timeout: float | None,
-    max_retries: int | None,
-    follow_redirects: bool | None,
-    log: LogSetting,
+    **settings: Unpack[ClientSettings],
 ) -> Service:
     """Put together what the constructor was given, or the environment where it was given none.
 
     Raises:
         ValueError: there is no address, or one of the values cannot be used.
     """
-    return service(
-        api_url(base_url or environ.get(URL_VARIABLE)),
-        Keyring(token or environ.get(TOKEN_VARIABLE) or None),
-        client,
-        headers=headers,
-        timeout=timeout,
-        max_retries=max_retries,
-        follow_redirects=follow_redirects,
-        log=log,
-    )
+    token = token or environ.get(TOKEN_VARIABLE) or None
+    return service(api_url(base_url or environ.get(URL_VARIABLE)), Keyring(token), client, **settings)
 
 
 def api_url(url: str | None) -> str:
