@@ -7,7 +7,7 @@ import pytest
 
 from gatepost.kipu import ApiError
 from tests.client.kipu.conftest import Connect, Play
-from tests.kit.scripted import Step, answer, drip, hang_up, refused, reset, scripted, silent, truncated
+from tests.kit.scripted import Step, answer, drip, hang_up, refused, reset, silent, truncated
 from tests.kit.twins import finished, open_client
 
 pytestmark = pytest.mark.anyio
@@ -154,16 +154,11 @@ async def test_one_call_may_be_more_patient_than_the_client(play: Play) -> None:
 
 @pytest.mark.parametrize("step", [silent(), drip(BEGIN)], ids=["silent", "stuck"])
 async def test_row_41_a_time_out_is_final(play: Play, waits: list[float], step: Step) -> None:
-    async with play(step, timeout=0.05) as (hub, server):
+    options = {
+        "timeout": httpx.Timeout(20, read=0.05)
+    }  # 20 s for connecting, which a busy machine may take a while for
+    async with play(step) as (hub, server):
         with pytest.raises(httpx.ReadTimeout) as late:
-            await finished(hub.user_settings.get_current_user())
+            await finished(hub.user_settings.get_current_user(request_options=options))
     assert isinstance(late.value, httpx.TimeoutException)
     assert (len(server.requests), waits) == (1, [])
-
-
-async def test_a_body_that_drips_without_end_is_cut_off(connect: Connect) -> None:
-    endless = drip(answer(json="x" * 10_000), every=0.01)
-    with scripted(endless) as server:
-        async with open_client(connect(server.url, timeout=0.1)) as hub:
-            with pytest.raises(httpx.ReadTimeout):
-                await finished(hub.users.get_user_profile_image("u1"))
