@@ -8,6 +8,7 @@ from gatepost.server.domain.accounts import Account
 from gatepost.server.domain.errors import Conflict, Forbidden, GatepostError, Invalid, NotFound
 from gatepost.server.domain.groups import MemberRole
 from gatepost.server.domain.principal import SYSTEM, CredentialKind, Principal
+from gatepost.server.services import membership
 from tests.service.conftest import World, acting
 
 pytestmark = pytest.mark.anyio
@@ -97,6 +98,20 @@ async def test_an_owner_changes_name_and_currency(world: World) -> None:
             await world.parts.groups.change(acting(ann), group_id, name, currency)
         assert refusal.value.field == field
     assert await world.parts.groups.show(acting(ann), group_id) == changed
+
+
+async def test_an_account_is_in_so_many_groups_and_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(membership, "MOST_GROUPS", 3)
+    ann, bob = await world.account("ann@example.org"), await world.account("bob@example.org")
+    invitation = await world.parts.invitations.create(acting(bob), await home(world, bob), 1)
+    await home(world, ann)
+    made = [await world.parts.groups.create(acting(ann), f"{n}") for n in range(2)]
+    with pytest.raises(Forbidden, match="3 groups"):
+        await world.parts.groups.create(acting(ann), "another")
+    with pytest.raises(Forbidden, match="3 groups"):
+        await world.parts.invitations.accept(acting(ann), invitation.raw)
+    await world.parts.groups.delete(acting(ann), made[0].id)
+    await world.parts.invitations.accept(acting(ann), invitation.raw)
 
 
 async def test_what_owners_do_is_refused_to_members(world: World) -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from gatepost.server.domain.accounts import Account
 from gatepost.server.domain.clock import DAY
-from gatepost.server.domain.errors import Conflict, Invalid, NotFound
+from gatepost.server.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from gatepost.server.domain.spellings import Spelling
+from gatepost.server.services import invitations
 from gatepost.server.services.housekeeping import Housekeeping
 from tests.service.conftest import World, acting
 
@@ -109,6 +110,17 @@ async def test_another_number_of_uses_is_refused(world: World, uses: int) -> Non
     with pytest.raises(Invalid):
         await world.parts.invitations.create(acting(ann), await group_of(world, ann), uses)
     assert await uses_left(world, ann) == []
+
+
+async def test_a_group_has_so_many_invitations_and_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invitations, "MOST_INVITATIONS", 2)
+    ann = await world.account()
+    group_id = await group_of(world, ann)
+    made = [await world.parts.invitations.create(acting(ann), group_id, 1) for _ in range(2)]
+    with pytest.raises(Forbidden, match="2 invitations"):
+        await world.parts.invitations.create(acting(ann), group_id, 1)
+    await world.parts.invitations.withdraw(acting(ann), group_id, made[0].invitation.id)
+    await world.parts.invitations.create(acting(ann), group_id, 1)
 
 
 async def test_expired_invitations_are_listed_for_a_day_and_then_cleared_away(world: World) -> None:

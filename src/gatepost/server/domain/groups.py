@@ -15,6 +15,10 @@ NAME_LIMIT = 255
 MOST_USES = 100
 DEFAULT_CURRENCY = "USD"
 INVITATION_LIFE = DAY
+MOST_GROUPS = 500
+"""The groups that somebody may make or join; what an identity provider assigns is not counted against it."""
+MOST_INVITATIONS = 500
+"""The invitations that a group may have at a time."""
 
 
 class MemberRole(StrEnum):

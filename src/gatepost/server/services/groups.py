@@ -77,8 +77,12 @@ class Groups(Service):
 
     @transactional
     async def create(self, tx: Transaction, principal: Principal, name: str, currency: str = DEFAULT_CURRENCY) -> Group:
-        """Make a group that the principal owns; raises Invalid for a bad name or an unknown currency."""
+        """Make a group that the principal owns.
+
+        Raises Invalid for a bad name or an unknown currency, Forbidden for somebody who is in too many groups.
+        """
         account = await lifecycle.acting(tx, principal.account_id)
+        await membership.require_room(tx, account.id)
         name, currency = valid_group_name(name), valid_currency(currency)
         group = await membership.make_group(tx, self.runtime, account.id, name, currency)
         await record(tx, self.runtime, account.id, Action.GROUP_CREATED, account.id, group=group.id)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from gatepost.server.domain import tokens
-from gatepost.server.domain.errors import NotFound
-from gatepost.server.domain.groups import INVITATION_LIFE, Group, Invitation, valid_uses
+from gatepost.server.domain.errors import Forbidden, NotFound
+from gatepost.server.domain.groups import INVITATION_LIFE, MOST_INVITATIONS, Group, Invitation, valid_uses
 from gatepost.server.domain.principal import Principal
 from gatepost.server.domain.spellings import Spelling
 from gatepost.server.domain.tokens import Kind
@@ -38,7 +38,8 @@ class Invitations(Service):
     ) -> NewInvitation:
         """Invite as many as there are uses, 1 to 100; `expires_at` (milliseconds) is a day ahead unless given.
 
-        Raises Forbidden unless the principal owns the group, Invalid for another number of uses.
+        Raises Forbidden unless the principal owns the group and it has fewer than 500 invitations, Invalid for another
+        number of uses.
         """
         now = self.runtime.clock()
         expires_at = now + INVITATION_LIFE if expires_at is None else expires_at
@@ -51,6 +52,8 @@ class Invitations(Service):
     async def _store(self, tx: Transaction, principal: Principal, invitation: Invitation, digest: bytes) -> None:
         own, group_id = principal.account_id, invitation.group_id
         (await membership_in(tx, principal, group_id)).require_owner()
+        if (await tx.one(invitations.count_of_group, group_id=group_id) or 0) >= MOST_INVITATIONS:
+            raise Forbidden(f"A group can have {MOST_INVITATIONS} invitations; withdraw one first.")
         await tx.run(
             invitations.insert,
             id=invitation.id,
@@ -81,7 +84,7 @@ class Invitations(Service):
         """Join the group of an invitation and give it; the account's default stays.
 
         Raises NotFound when there is no such invitation, Conflict when it expired or is used up, or the account is
-        in the group.
+        in the group, Forbidden when the account is in too many.
         """
         return await self._accept(principal, membership.invitation_digest(raw))
 

@@ -5,8 +5,8 @@ They keep what the rules promise: a group with members has an owner, and an acco
 
 from gatepost.server.domain import tokens
 from gatepost.server.domain.accounts import Account
-from gatepost.server.domain.errors import Conflict, NotFound
-from gatepost.server.domain.groups import DEFAULT_CURRENCY, Group, Invitation, MemberRole, home_name
+from gatepost.server.domain.errors import Conflict, Forbidden, NotFound
+from gatepost.server.domain.groups import DEFAULT_CURRENCY, MOST_GROUPS, Group, Invitation, MemberRole, home_name
 from gatepost.server.domain.names import display_name
 from gatepost.server.domain.tokens import Kind
 from gatepost.server.services.ports import Runtime
@@ -22,6 +22,12 @@ async def make_group(tx: Transaction, runtime: Runtime, owner_id: str, name: str
     await tx.run(groups.insert, id=id, name=name, currency=currency, now=now)
     await join(tx, runtime, owner_id, id, MemberRole.OWNER)
     return Group(id, name, currency, now, now)
+
+
+async def require_room(tx: Transaction, account_id: str) -> None:
+    """Raise Forbidden for an account that is in as many groups as it may be."""
+    if (await tx.one(groups.count_of_account, account_id=account_id) or 0) >= MOST_GROUPS:
+        raise Forbidden(f"An account can be in {MOST_GROUPS} groups and no more.")
 
 
 async def make_home(tx: Transaction, runtime: Runtime, account: Account) -> Group:
@@ -74,11 +80,13 @@ async def open_invitation(reader: Reader, digest: bytes, now: int) -> Invitation
 async def redeem(tx: Transaction, runtime: Runtime, digest: bytes, account_id: str) -> Invitation:
     """Spend one use of an invitation on an account that joins by it, as owner where everybody else is gone.
 
-    Raises NotFound when there is none, Conflict when it expired or is used up, or the account is in the group.
+    Raises NotFound when there is none, Conflict when it expired or is used up, or the account is in the group, and
+    Forbidden when it is in too many.
     """
     invitation = await open_invitation(tx, digest, runtime.clock())
     if await tx.one(groups.membership, account_id=account_id, group_id=invitation.group_id) is not None:
         raise Conflict("You are in this group already.")
+    await require_room(tx, account_id)
     if not await tx.run(invitations.spend, id=invitation.id):
         raise Conflict("This invitation is used up.")
     abandoned = await tx.one(groups.member_ids, group_id=invitation.group_id) is None

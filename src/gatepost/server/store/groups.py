@@ -51,6 +51,10 @@ memberships_of = query(
     _membership,
 )
 
+count_of_account = query(
+    "memberships.count_of_account", "SELECT count(*) FROM memberships WHERE account_id = :account_id", scalar
+)
+
 default_of = query(
     "memberships.default_of",
     f"SELECT {_MEMBERSHIP} FROM memberships WHERE account_id = :account_id AND is_default",

@@ -1,7 +1,7 @@
 """Invitations to groups."""
 
 from gatepost.server.domain.groups import Invitation
-from gatepost.server.store.statement import Row, command, query
+from gatepost.server.store.statement import Row, command, query, scalar
 
 _COLUMNS = "id, group_id, uses, created_at, expires_at"
 
@@ -16,6 +16,10 @@ of_group = query(
     "invitations.of_group",
     f"SELECT {_COLUMNS} FROM invitations WHERE group_id = :group_id ORDER BY id",
     _invitation,
+)
+
+count_of_group = query(
+    "invitations.count_of_group", "SELECT count(*) FROM invitations WHERE group_id = :group_id", scalar
 )
 
 insert = command(
