@@ -198,6 +198,18 @@ async def test_a_rotated_key_is_believed_until_its_last_token_has_expired(world:
     assert old not in dict(await world.database.all(_KEYS))
 
 
+@pytest.mark.filterwarnings("ignore:EdDSA")
+async def test_what_a_replaced_key_signed_is_not_believed_for_longer_whatever_it_says(world: World) -> None:
+    _, token = await granted(world)
+    old = OKPKey.import_key(json.loads(await world.parts.signing_keys.private()))
+    lasting = forged(world, token, {}, old, exp=payload(token)["exp"] * 2)
+    await world.parts.signing_keys.rotate(SYSTEM)
+    world.clock.forward(OVERLAP - 1)
+    assert not await refused(world, lasting)
+    world.clock.forward(1)
+    assert await refused(world, lasting)
+
+
 @pytest.mark.parametrize("place", [here, elsewhere])
 async def test_a_key_that_became_known_is_ended_at_once(world: World, place: Here) -> None:
     made, token = await granted(world)

@@ -57,7 +57,11 @@ def pages() -> Iterator[tuple[str, str]]:
 
 def _shapes() -> str:
     rows = [
-        ("An account", _keys(account_json(_ACCOUNT)), "`users create`, `show`, `grant` and `revoke` add `roles`"),
+        (
+            "An account",
+            _keys(account_json(_ACCOUNT)),
+            "`users create`, `show`, `grant` and `revoke` add `roles`; with `--on` those there",
+        ),
         ("A token", _keys(token_json(_TOKEN)), "`tokens create` adds `value`; `expires_at` is the last day it holds"),
         ("A client", _keys(client_json(_CLIENT)), "`clients create` adds `client_secret`"),
         ("A mail", _keys(mail_json(_MAIL)), "`mail show` adds `text` and `html`"),

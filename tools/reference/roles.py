@@ -60,6 +60,7 @@ RULES = """\
 gatepost users create --email grace@example.org
 gatepost users grant grace@example.org administrator
 gatepost users revoke grace@example.org administrator
+gatepost users grant grace@example.org editor --on corpus:my-docs
 ```"""
 
 

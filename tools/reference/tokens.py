@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from itertools import count
 
+from gatepost.server.domain.clients import OVERLAP, TOKEN_LIFE
+from gatepost.server.domain.clock import MINUTE
 from gatepost.server.domain.spellings import HOMEBOX_KEY, homebox
 from gatepost.server.domain.tokens import ALPHABET, CHECKSUM_LENGTH, NAME_LIMIT, RANDOM_LENGTH, Kind, digest, mint
 from tools.reference.markdown import code, page, table
@@ -45,9 +47,9 @@ place."""
 
 STORED = """\
 The SHA-256 digest of the whole text is stored, and the text itself is not: it is shown once, when it is made, and
-cannot be looked up again. Two things can be read again, and are encrypted with AES-256-GCM under the key file in the
-data directory: the default token, which the Kipu API promises to show again, and the text of a mail until it has left,
-with the link in it."""
+cannot be looked up again. Three things can be read again, and are encrypted with AES-256-GCM under the key file in the
+data directory: the default token, which the Kipu API promises to show again, the text of a mail until it has left, with
+the link in it, and the private keys that sign the access tokens of clients."""
 
 CHECKSUM = """\
 The checksum is the CRC-32 (the one of zlib and PNG) of everything before it, as six base62 digits, the most
@@ -63,6 +65,25 @@ RULES = f"""\
 - A token acts as its account: what the account may not do, its tokens may not do either. It carries no
   [permissions](roles.md)."""
 
+CLIENTS = f"""\
+`gatepost clients create` makes a client with an id and a secret. By them it gets access tokens: JSON web tokens that
+hold for {TOKEN_LIFE // MINUTE} minutes and are signed with EdDSA (Ed25519). Whoever wants to check one fetches the keys
+from `/.well-known/jwks.json`.
+
+| Claim | Value |
+| --- | --- |
+| `iss`, `aud` | The service's own address, `server.public_url` |
+| `sub`, `client_id` | The client's id |
+| `iat`, `exp` | When it was signed, and when it ends, in seconds |
+| `jti` | An id of its own |
+
+The header has `"typ": "at+jwt"` (RFC 9068) and in `kid` the id of the key. A token says nothing about permissions: they
+are those of the client's [roles](roles.md). Revoking a client ends its tokens at once, here; whoever checks them by the
+keys alone believes them until `exp`.
+
+`gatepost clients rotate-keys` begins a new key. The old one stays published and is believed for {OVERLAP // MINUTE}
+minutes more, so no token breaks; `--at-once` ends it, and with it every token it signed."""
+
 
 def pages() -> Iterator[tuple[str, str]]:
     """Give the page."""
@@ -70,7 +91,8 @@ def pages() -> Iterator[tuple[str, str]]:
     kinds = table(["Begins with", "What it is", "Travels in", "Holds for"], rows)
     blocks = ["## Format", FORMAT, kinds, HOMEBOX, "## How it is stored", STORED, "## Checksum", CHECKSUM, _example()]
     source = "gatepost.server.domain.tokens"
-    yield "docs/reference/tokens.md", page("Tokens", source, *blocks, "## Personal access tokens", RULES)
+    blocks += ["## Personal access tokens", RULES, "## Access tokens of clients", CLIENTS]
+    yield "docs/reference/tokens.md", page("Tokens", source, *blocks)
 
 
 def example() -> str:

@@ -12,6 +12,7 @@ from gatepost.cli.output import Columns, readable, write_card, write_json, write
 from gatepost.cli.password_input import read_password
 from gatepost.cli.shapes import account_json, full_name, standing
 from gatepost.server.domain.accounts import Account, State
+from gatepost.server.domain.grants import EVERYWHERE
 from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.parts import Parts
 from gatepost.server.services.administration import NewAccount
@@ -101,8 +102,14 @@ async def show(call: Invocation, user: User) -> None:
     """Show one account with its roles."""
     async with call.parts() as parts:
         account = await parts.administration.find(SYSTEM, user)
-        roles = await parts.grants.roles_of(SYSTEM, account.id)
-    return write_json(account_json(account, roles)) if call.json else write_card(_fields(account, roles))
+        grants = await parts.grants.held_by(SYSTEM, account.id)
+    if call.json:
+        return write_json(account_json(account, [grant.role for grant in grants if grant.resource == EVERYWHERE]))
+    return write_card(_fields(account, [f"{grant.role}{_on(grant.resource)}" for grant in grants]))
+
+
+def _on(resource: str) -> str:
+    return "" if resource == EVERYWHERE else f" on {resource}"
 
 
 def _fields(account: Account, roles: list[str]) -> list[tuple[str, str | None]]:
@@ -161,31 +168,37 @@ def _tell(call: Invocation, account: Account) -> None:
 
 
 Role = Annotated[str, typer.Argument(metavar="ROLE", help="Such as `owner` or `administrator`.")]
+On = Annotated[
+    str,
+    typer.Option(
+        "--on", metavar="RESOURCE", help="Such as `corpus:my-docs` or `agent:support`.  [default: everywhere]"
+    ),
+]
 
 
 @command(app, "grant")
-async def grant(call: Invocation, user: User, role: Role) -> None:
+async def grant(call: Invocation, user: User, role: Role, *, on: On = EVERYWHERE) -> None:
     """Give an account a role; one that it holds already is no mistake."""
     async with call.parts() as parts:
         account = await parts.administration.find(SYSTEM, user)
-        _tell_roles(call, account, await parts.grants.grant(SYSTEM, account.id, role))
+        _tell_roles(call, account, await parts.grants.grant(SYSTEM, account.id, role, on), on)
 
 
 @command(app, "revoke")
-async def revoke(call: Invocation, user: User, role: Role) -> None:
+async def revoke(call: Invocation, user: User, role: Role, *, on: On = EVERYWHERE) -> None:
     """Take a role from an account; one that it does not hold is no mistake.
 
     The last owner keeps that role, and so does the last administrator where nobody is an owner.
     """
     async with call.parts() as parts:
         account = await parts.administration.find(SYSTEM, user)
-        _tell_roles(call, account, await parts.grants.revoke(SYSTEM, account.id, role))
+        _tell_roles(call, account, await parts.grants.revoke(SYSTEM, account.id, role, on), on)
 
 
-def _tell_roles(call: Invocation, account: Account, roles: list[str]) -> None:
+def _tell_roles(call: Invocation, account: Account, roles: list[str], on: str) -> None:
     if call.json:
         return write_json(account_json(account, roles))
-    return write_line(f"{account.email} is {' and '.join(roles) or 'without a role'}")
+    return write_line(f"{account.email} is {' and '.join(roles) or 'without a role'}{_on(on)}")
 
 
 @command(app, "delete")

@@ -100,10 +100,11 @@ class AccessTokens:
         kid = self._signer.key_id(jwt, self._issuer)
         key = None if kid is None else await self._keys.find(kid)
         claims = None if key is None else self._signer.verified(jwt, key.public, self._issuer, now)
-        if claims is None or now >= claims["exp"] * SECOND:
+        if key is None or claims is None:
             raise Unauthenticated(REFUSED)
         client = await self._runtime.database.one(clients.by_id, id=claims["sub"])
         if client is None:
             raise Unauthenticated(REFUSED)
-        fresh_until = min(now + CACHED_FOR, claims["exp"] * SECOND)
+        expires_at = claims["exp"] * SECOND
+        fresh_until = min(now + CACHED_FOR, expires_at, key.ends_at or expires_at)
         return ResolvedClient(client.principal(claims["jti"]), revision, fresh_until)
