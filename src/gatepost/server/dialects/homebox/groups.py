@@ -8,6 +8,8 @@ from gatepost.server.dialects.homebox.bodies import read
 from gatepost.server.dialects.homebox.callers import Callers, route_key
 from gatepost.server.dialects.homebox.errors import unprocessable
 from gatepost.server.domain.errors import NotFound
+from gatepost.server.domain.groups import Group
+from gatepost.server.domain.principal import Principal
 from gatepost.server.domain.spellings import Spelling
 from gatepost.server.services.groups import Groups
 from gatepost.server.services.invitations import Invitations
@@ -88,12 +90,15 @@ class InvitationOperations:
 
     async def accept(self, request: Request) -> Answer:
         principal, _ = await self.callers.caller(request)
+        joined = await self._join(request, principal)
+        return answer(wire.GroupJoined(joined.id, joined.name))
+
+    async def _join(self, request: Request, principal: Principal) -> Group:
         try:
-            joined = await self.invitations.accept(principal, path_text(request, "id"))
+            return await self.invitations.accept(principal, path_text(request, "id"))
         except NotFound:
             self.limiter.failed_token(request.scope)
             raise
-        return answer(wire.GroupJoined(joined.id, joined.name))
 
     async def withdraw(self, request: Request) -> Answer:
         caller = await self.callers.owner(request)

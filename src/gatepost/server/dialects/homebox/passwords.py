@@ -45,13 +45,15 @@ class PasswordOperations:
 
     async def set_forgotten(self, request: Request) -> Answer:
         self._require_offered()
-        body = await read(request, wire.ResetPassword)
+        await self._complete(request, await read(request, wire.ResetPassword))
+        return nothing()
+
+    async def _complete(self, request: Request, body: wire.ResetPassword) -> None:
         try:
             await self.reset.complete(body.token, body.password)
         except NotFound:
             self.limiter.failed_token(request.scope)
             raise Invalid(GONE, "token") from None
-        return nothing()
 
     def _require_offered(self) -> None:
         require_no_demo(self.settings)

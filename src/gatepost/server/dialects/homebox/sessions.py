@@ -31,18 +31,18 @@ class SessionOperations:
     limiter: Limiter
 
     async def login(self, request: Request) -> Answer:
-        self._require_local(request)
-        self.callers.require_own_page(request)
+        self._require_admission(request)
         form = await read_login(request)
         self.limiter.sign_in(request.scope, await self.sign_in.counted_as(form.username))
         device, terms = device_of(request), HOMEBOX_STAYING if form.stay_logged_in else HOMEBOX
         new = await self.sign_in.by_password(form.username, form.password, device, terms)
         return answer(mapping.session(new), cookies=self.cookies.of_session(new, remember=True))
 
-    def _require_local(self, request: Request) -> None:
+    def _require_admission(self, request: Request) -> None:
         if (query_parameter(request, "provider") or "local") != "local":
             raise Invalid("invalid auth provider")
         require_local_login(self.settings)
+        self.callers.require_own_page(request)
 
     async def logout(self, request: Request) -> Answer:
         principal, _ = await self.callers.caller(request)
