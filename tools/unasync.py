@@ -24,12 +24,9 @@ SYNC: Sequence[Rule] = (
     (r"\basync (def|with|for)\b", r"\1"),
     (r"\bawait ", ""),
     (r"\bAwaitable\[((?:[^][]|\[[^][]*\])*)\]", r"\1"),
-    (r"\bawaiting\b", "blocking"),
     (r"__a(enter|exit|iter|next)__", r"__\1__"),
-    (r"\bStopAsyncIteration\b", "StopIteration"),
     (r"\bAsync([A-Z]\w*)", r"\1"),
     (r"\b_async", "_sync"),
-    (r"`async with`", "`with`"),
 )
 RAW: Sequence[Rule] = (
     FIRST_PAGE,

@@ -1,4 +1,4 @@
-"""What the awaiting clients of all APIs have in common; the blocking ones are generated from this file."""
+"""What the clients of all APIs have in common."""
 
 from collections.abc import Mapping
 from types import TracebackType

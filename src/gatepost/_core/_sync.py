@@ -1,5 +1,5 @@
 # Written from _async.py by make gen: change that file.
-"""What the blocking clients of all APIs have in common; the blocking ones are generated from this file."""
+"""What the clients of all APIs have in common."""
 
 from collections.abc import Mapping
 from types import TracebackType
