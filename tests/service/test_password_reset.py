@@ -89,6 +89,16 @@ async def test_of_a_confirmed_account_tokens_and_identities_stay(world: World, c
     assert (await world.parts.provisioning.principal_for(claims)).account_id == account.id
 
 
+@pytest.mark.parametrize(("roles", "mails"), [((), 1), (("owner",), 0), (("administrator",), 0)])
+async def test_nobody_gets_the_password_of_a_role_by_moving_its_account_to_an_address_of_theirs(
+    world: World, roles: tuple[str, ...], mails: int
+) -> None:
+    ann = await world.account("ann@example.org", roles=roles)
+    await world.parts.own_account.rename(acting(ann), "Ann", "mallory@example.org")
+    await world.parts.password_reset.ask("mallory@example.org")
+    assert len(await links(world, "mallory@example.org")) == mails
+
+
 async def test_a_link_holds_for_an_hour(world: World) -> None:
     await world.account()
     raw = await asked(world)

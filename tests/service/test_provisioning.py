@@ -179,6 +179,16 @@ async def test_an_address_that_the_provider_gave_to_somebody_else_opens_no_accou
     assert await world.parts.provisioning.principal_for(claims("leaver")) == first
 
 
+async def test_the_same_subject_at_another_issuer_is_somebody_else(world: World) -> None:
+    ada = await world.parts.provisioning.principal_for(claims())
+    for issuer in ("https://idp.example/", "https://IDP.example", "https://other.example"):
+        stranger = replace(claims(email=f"eve{len(issuer)}@example.org"), issuer=issuer)
+        assert await world.parts.credentials.of_claims(stranger) is None
+        assert (await world.parts.provisioning.principal_for(stranger)).account_id != ada.account_id
+        with pytest.raises(Forbidden):
+            await world.parts.provisioning.principal_for(replace(claims("s2", verified=False), issuer=issuer))
+
+
 async def test_two_providers_may_vouch_for_one_account(world: World) -> None:
     first = await world.parts.provisioning.principal_for(claims())
     other = replace(claims(), issuer="https://other.example")

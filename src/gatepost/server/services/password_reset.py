@@ -20,7 +20,7 @@ from gatepost.server.services.links import OneTimeLinks
 from gatepost.server.services.mails import Mails
 from gatepost.server.services.ports import Hasher, Service
 from gatepost.server.services.sign_in import name_key
-from gatepost.server.store import accounts, outbox, profiles, sessions, tokens
+from gatepost.server.store import accounts, grants, outbox, profiles, sessions, tokens
 from gatepost.server.store.database import Reader, Transaction, transactional
 
 LINKS = OneTimeLinks(
@@ -40,7 +40,8 @@ class PasswordReset(Service):
     async def ask(self, email: str) -> None:
         """Mail a link that works once and for an hour, if the address has an account with a password that may act.
 
-        Answers alike whether or not it has. Raises Invalid for a blank address.
+        An account with a role gets one only at an address that was confirmed. Answers alike whether or not it does.
+        Raises Invalid for a blank address.
         """
         if not email.strip():
             raise Invalid("email is required", "email")
@@ -106,4 +107,8 @@ async def _resettable(reader: Reader, email_key: str) -> Account | None:
     found = await reader.one(accounts.for_sign_in, name_key=email_key)
     if found is None or found[1] is None or not found[0].usable:
         return None
-    return found[0] if fold(found[0].email) == email_key else None
+    account = found[0]
+    # A stolen token can change the address: it must not lead to the password of somebody with a role.
+    if not account.email_verified and await reader.all(grants.of_account, account_id=account.id):
+        return None
+    return account if fold(account.email) == email_key else None
