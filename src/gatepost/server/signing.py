@@ -5,7 +5,7 @@ The JOSE library is loaded when the first token is asked for: most installations
 
 import copy
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,12 +13,17 @@ import msgspec
 from gatepost.server.services.ports import KeyPair
 
 if TYPE_CHECKING:
+    from joserfc.jwk import OKPKey
     from joserfc.jws import JWSRegistry
 
 ALGORITHM = "EdDSA"
 TYPE = "at+jwt"
 LONGEST = 4 * 1024
 """Characters of a token that is looked at; ours have some 600."""
+
+
+MOST_KEYS = 16
+"""Keys that stay read; rotation leaves two in use."""
 
 
 class Signer:
@@ -35,9 +40,8 @@ class Signer:
     def sign(self, claims: Mapping[str, Any], private: bytes) -> str:
         """Sign claims with the private half of a key."""
         from joserfc import jwt
-        from joserfc.jwk import OKPKey
 
-        key = OKPKey.import_key(msgspec.json.decode(private))
+        key = _key(private)
         header = {"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}
         return jwt.encode(header, dict(claims), key, registry=_registry())
 
@@ -62,7 +66,6 @@ class Signer:
         """Give the claims of a token whose signature, issuer, audience and times hold at `now` (milliseconds)."""
         from joserfc import jwt
         from joserfc.errors import JoseError
-        from joserfc.jwk import OKPKey
 
         rules = jwt.JWTClaimsRegistry(
             now=now // 1_000,
@@ -71,11 +74,18 @@ class Signer:
             exp={"essential": True},
         )
         try:
-            claims = jwt.decode(token, OKPKey.import_key(msgspec.json.decode(public)), registry=_registry()).claims
+            claims = jwt.decode(token, _key(public.encode()), registry=_registry()).claims
             rules.validate(claims)
         except (JoseError, ValueError, RecursionError):
             return None
         return claims
+
+
+@lru_cache(MOST_KEYS)
+def _key(jwk: bytes) -> "OKPKey":
+    from joserfc.jwk import OKPKey
+
+    return OKPKey.import_key(msgspec.json.decode(jwk))
 
 
 @cache
