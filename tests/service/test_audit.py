@@ -9,12 +9,15 @@ import pytest
 from gatepost.server.domain.accounts import Account, State
 from gatepost.server.domain.clock import DAY
 from gatepost.server.domain.errors import Forbidden
+from gatepost.server.domain.grants import Grant
 from gatepost.server.domain.groups import MemberRole
 from gatepost.server.domain.identities import Claims
 from gatepost.server.domain.principal import SYSTEM, Principal
+from gatepost.server.domain.roles import ResourceKind
 from gatepost.server.domain.sessions import HOMEBOX
 from gatepost.server.services.administration import NewAccount
 from gatepost.server.services.audit import Action
+from gatepost.server.services.clients import NewClient
 from gatepost.server.services.invitations import NewInvitation
 from gatepost.server.services.registration import SignUp
 from gatepost.server.store.statement import Query
@@ -86,6 +89,10 @@ async def _mapped(world: World, account: Account) -> Claims:
     return known
 
 
+async def _client(world: World, account: Account) -> NewClient:
+    return await world.parts.clients.create(SYSTEM, "private name")
+
+
 async def _two_owners(world: World, account: Account) -> None:
     await world.account("other@example.org", roles=("owner",))
     await world.parts.grants.grant(SYSTEM, account.id, "owner")
@@ -124,6 +131,10 @@ CHANGES: dict[Action, tuple[Change, Callable[[World, Account, Any], Awaitable[ob
     Action.DELETED: (_nothing, lambda w, a, _: w.parts.administration.delete(SYSTEM, a.id)),
     Action.ROLE_GRANTED: (_nothing, lambda w, a, _: w.parts.grants.grant(SYSTEM, a.id, "administrator")),
     Action.ROLE_REVOKED: (_two_owners, lambda w, a, _: w.parts.grants.revoke(SYSTEM, a.id, "owner")),
+    Action.ROLES_REPLACED: (
+        _nothing,
+        lambda w, a, _: w.parts.grants.replace(SYSTEM, a.id, ResourceKind.CORPUS, [Grant("viewer", "corpus:docs")]),
+    ),
     Action.PROFILE_CHANGED: (
         _nothing,
         lambda w, a, _: w.parts.profiles.change(acting(a), {"about": "very personal"}),
@@ -171,6 +182,12 @@ CHANGES: dict[Action, tuple[Change, Callable[[World, Account, Any], Awaitable[ob
     Action.INVITATION_WITHDRAWN: (
         _invitation,
         lambda w, a, found: w.parts.invitations.withdraw(acting(a), found[0], found[1].invitation.id),
+    ),
+    Action.CLIENT_CREATED: (_nothing, lambda w, a, _: w.parts.clients.create(SYSTEM, "private name", ["viewer"])),
+    Action.CLIENT_REVOKED: (_client, lambda w, a, new: w.parts.clients.revoke(SYSTEM, new.client.id)),
+    Action.SIGNING_KEY_MADE: (
+        _client,
+        lambda w, a, new: w.parts.access_tokens.grant(new.client.id, new.secret),
     ),
     Action.SETUP_OPENED: (_nothing, lambda w, a, _: w.parts.setup.open()),
     Action.SETUP_DONE: (_setup_link, lambda w, a, raw: w.parts.setup.complete(str(raw), NEW)),
