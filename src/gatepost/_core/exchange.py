@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 import httpx
 import msgspec
@@ -176,7 +177,7 @@ def _with_body(call: Call, service: Service, options: RequestOptions) -> httpx.R
 def _url(call: Call, service: Service, additional: Mapping[str, Any]) -> str:
     url = (service.base_url if call.origin is None else call.origin) + call.path
     query = {name: value for name, value in {**call.query, **additional}.items() if value is not None}
-    return f"{url}?{httpx.QueryParams(query)}" if query else url
+    return f"{url}?{urlencode(httpx.QueryParams(query).multi_items())}" if query else url
 
 
 def _body(call: Call, additional: Mapping[str, Any]) -> tuple[bytes | None, Mapping[str, Any] | None]:
