@@ -25,6 +25,12 @@ def stage(server: Server) -> Iterator[Backstage]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def ada(site: Site) -> Member:
+    """Give somebody who can do everything but leave: the only owner of the site, for all tests of it."""
+    return survivor(site.stage)
+
+
 def survivor(stage: Backstage) -> Member:
-    """Make a member who can do everything but leave: the only owner there is."""
+    """Make the only owner: with a second one beside, either could be deleted."""
     return stage.member(first_name="Ada", roles=("owner",))

@@ -1,18 +1,11 @@
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.conftest import survivor
 from tests.fuzz.strategies import carrying, steady, targets
 from tests.kit.backstage import Member
 from tests.kit.kipu import BASE, check_refusal, target
 from tests.kit.site import Site
 from tests.kit.wire import Answer, Target
-
-
-@pytest.fixture(scope="module")
-def ada(site: Site) -> Member:
-    return survivor(site.stage)
 
 
 @settings(steady, max_examples=800)

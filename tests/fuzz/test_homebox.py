@@ -4,24 +4,24 @@ from hypothesis import strategies as st
 
 from gatepost.server.domain.principal import CredentialKind, Principal
 from gatepost.server.domain.sessions import HOMEBOX
-from tests.fuzz.conftest import survivor
 from tests.fuzz.homebox import carrying, targets
 from tests.fuzz.strategies import steady
+from tests.kit.backstage import Member
 from tests.kit.site import Site
 from tests.kit.wire import Answer, Target
 
 
 @pytest.fixture(scope="module")
-def ada(site: Site) -> Principal:
-    """Act as somebody who cannot leave: the only owner there is."""
-    return Principal(survivor(site.stage).id, CredentialKind.BEARER)
+def principal(ada: Member) -> Principal:
+    """Act as somebody who cannot leave."""
+    return Principal(ada.id, CredentialKind.BEARER)
 
 
 @settings(steady, max_examples=1_000)
 @given(request=targets, pieces=st.integers(1, 3))
-def test_no_request_makes_the_homebox_api_fail(site: Site, ada: Principal, request: Target, pieces: int) -> None:
+def test_no_request_makes_the_homebox_api_fail(site: Site, principal: Principal, request: Target, pieces: int) -> None:
     # Among the requests are those that end all sessions.
-    session = site.stage.call(site.stage.parts.sessions.begin, ada, HOMEBOX, "")
+    session = site.stage.call(site.stage.parts.sessions.begin, principal, HOMEBOX, "")
     check(site.ask(carrying(request, session.raw), pieces), request)
 
 

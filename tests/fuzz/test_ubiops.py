@@ -2,11 +2,9 @@
 
 import json
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.conftest import survivor
 from tests.fuzz.strategies import steady
 from tests.kit.backstage import Member
 from tests.kit.kipu import FOREIGN
@@ -48,11 +46,6 @@ _paths = st.builds(
     _tails,
 )
 _requests = st.builds(Target, _methods, _paths, _headers, _bodies)
-
-
-@pytest.fixture(scope="module")
-def ada(site: Site) -> Member:
-    return survivor(site.stage)
 
 
 @settings(steady, max_examples=600)
