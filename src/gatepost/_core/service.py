@@ -165,7 +165,7 @@ def _parsed(url: str) -> httpx.URL:
 def _headers(client: httpx.Client | httpx.AsyncClient | None) -> httpx.Headers:
     """Give what every request says of the client, and what the caller's own HTTP client adds to it.
 
-    Answers are asked for uncompressed: they are small, and nobody can send one that grows without bound.
+    Answers are asked for uncompressed, for they are small.
     """
     headers = httpx.Headers(
         {
