@@ -154,9 +154,7 @@ async def test_one_call_may_be_more_patient_than_the_client(play: Play) -> None:
 
 @pytest.mark.parametrize("step", [silent(), drip(BEGIN)], ids=["silent", "stuck"])
 async def test_row_41_a_time_out_is_final(play: Play, waits: list[float], step: Step) -> None:
-    options = {
-        "timeout": httpx.Timeout(20, read=0.05)
-    }  # connecting may take a while
+    options = {"timeout": httpx.Timeout(20, read=0.05)}  # connecting may take a while
     async with play(step) as (hub, server):
         with pytest.raises(httpx.ReadTimeout) as late:
             await finished(hub.user_settings.get_current_user(request_options=options))
