@@ -99,6 +99,7 @@ HOMEBOX = {
 
 CONSOLE = {
     "GET /": _public("Sends to the tokens, or to the sign-in page."),
+    "GET /home": _public("The same, for browsers that the Homebox API sends on after a sign-in at a provider."),
     "GET /sign-up": _public("The form to create an account, by `?invitation=` if any; 403 when closed."),
     "POST /sign-up": _public("Signs up: `email`, `password`, `first_name`, `last_name`, `invitation`."),
     "GET /forgot-password": _public("The form to ask for a new password."),

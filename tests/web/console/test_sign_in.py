@@ -167,10 +167,11 @@ async def test_when_too_many_wait_the_page_says_when_to_come_back(site: Site) ->
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
 
 
-async def test_the_start_page_leads_to_what_one_can_do(site: Site) -> None:
-    assert (await site.visitor().get("/")).headers["location"] == "/sign-in"
+@pytest.mark.parametrize("start", ["/", "/home"])
+async def test_the_start_page_leads_to_what_one_can_do(site: Site, start: str) -> None:
+    assert (await site.visitor().get(start)).headers["location"] == "/sign-in"
     member = await site.member(ANN)
-    assert (await member.get("/")).headers["location"] == "/tokens"
+    assert (await member.get(start)).headers["location"] == "/tokens"
     assert (await member.get("/sign-in")).headers["location"] == "/tokens"
 
 

@@ -21,6 +21,7 @@ def routes(console: Console, mount: str) -> Router:
     tokens, visitors = console.tokens, console.visitors
     pages: list[tuple[str, Operation]] = [
         ("/", console.sign_in.home),
+        ("/home", console.sign_in.home),  # where the Homebox API sends browsers that come from a provider
         ("/sign-up", console.sign_up.show),
         ("/confirm/{raw:str}", console.confirm.show),
         ("/sign-in", console.sign_in.show),

@@ -14,6 +14,7 @@ from gatepost.server.dialects.homebox.gates import require_local_login, require_
 from gatepost.server.domain.accounts import Account
 from gatepost.server.domain.errors import Invalid, NotFound
 from gatepost.server.domain.principal import Principal
+from gatepost.server.domain.text import fold
 from gatepost.server.services.enrolment import Enrol, Enrolment
 from gatepost.server.services.groups import Groups
 from gatepost.server.services.own_account import OwnAccount
@@ -66,6 +67,8 @@ class Accounts:
     async def put_self(self, request: Request) -> Answer:
         principal, _ = await self.callers.caller(request)
         body = await read(request, wire.UserUpdate)
+        if fold(body.email) != fold((await self.profiles.own(principal)).email):
+            self.limiter.sign_up(request.scope)  # the answer tells whether somebody else has the address
         return await self._self(principal, await self.own_account.rename(principal, body.name, body.email))
 
     async def _self(self, principal: Principal, account: Account) -> Answer:

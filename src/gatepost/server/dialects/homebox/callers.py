@@ -78,7 +78,7 @@ class Callers:
     def require_own_page(self, request: Request) -> None:
         """Raise Forbidden for what a page of another site made a browser ask for: reads as well, as one refreshes."""
         # Programs that keep cookies say nothing of where a request comes from; a browser's cookies are SameSite.
-        if header(request.scope, b"sec-fetch-site") or header(request.scope, b"origin"):
+        if {header(request.scope, name) for name in (b"sec-fetch-site", b"origin")} != {None}:
             require_same_origin(request.scope, self.public_url)
 
 

@@ -1,6 +1,6 @@
 """Slowing down whoever fails again and again where a secret is guessed or a mail asked for (contract 1.7)."""
 
-from gatepost.server.domain.errors import GatepostError, RetryLater
+from gatepost.server.domain.errors import Forbidden, GatepostError, RetryLater
 from gatepost.server.web.answers import Answer
 from gatepost.server.web.limits import Limiter
 from gatepost.server.web.requests import Request
@@ -14,8 +14,8 @@ def slowing(limiter: Limiter, name: str, operation: Operation) -> Operation:
         limiter.require_patience(request.scope, name)
         try:
             answer = await operation(request)
-        except RetryLater:
-            raise  # nothing was tried
+        except (Forbidden, RetryLater):
+            raise  # nothing was tried, so that no page of another site can have its visitors locked out
         except GatepostError:
             limiter.failed(request.scope, name)
             raise

@@ -1,0 +1,41 @@
+"""What is slowed down, and what must not be."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.kit.backstage import PASSWORD
+from tests.kit.site import Site, open_site
+from tests.web.homebox.conftest import ask, enter, login
+
+ANN, BEA = "ann@example.com", "bea@example.com"
+
+
+@pytest.fixture
+def limited(tmp_path: Path) -> Iterator[Site]:
+    settings = {"GATEPOST_LIMITS__ENABLED": "true", "GATEPOST_LIMITS__SIGN_UP_PER_NETWORK": "2/hour"}
+    with open_site(tmp_path, **settings) as opened:
+        for email in (ANN, BEA):
+            opened.stage.account(email, password=PASSWORD)
+        yield opened
+
+
+def test_a_page_of_another_site_cannot_have_its_visitors_locked_out(limited: Site) -> None:
+    body = {"username": ANN, "password": "x"}
+    for _ in range(8):
+        assert ask(limited, "POST", "/users/login", body, sec_fetch_site="cross-site").status == 403
+    assert login(limited, ANN).status == 200
+
+
+def test_whoever_is_signed_in_cannot_try_out_addresses_for_ever(limited: Site) -> None:
+    token = enter(limited, ANN)
+    tried = [ask(limited, "PUT", "/users/self", {"name": "Ann", "email": BEA}, token).status for _ in range(3)]
+    assert tried == [409, 409, 429]
+    assert ask(limited, "PUT", "/users/self", {"name": "Ann B", "email": ANN}, token).status == 200
+
+
+def test_a_header_that_says_nothing_is_not_a_program(limited: Site) -> None:
+    cookies = f"hb.auth.token={enter(limited, ANN)}; hb.auth.remember=true"
+    assert ask(limited, "POST", "/users/logout", cookie=cookies, sec_fetch_site="").status == 403
+    assert ask(limited, "POST", "/users/logout", cookie=cookies).status == 204
