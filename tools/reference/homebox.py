@@ -115,7 +115,8 @@ with `closed` nobody can register. [Settings](settings.md) has the rest of `[dia
 Sign-in at a provider uses the first of `[[oidc.providers]]` with a `client_id`, or the one `oidc_provider` names. It
 must know the address `<public_url>/homebox/api/v1/users/login/oidc/callback`. As in Homebox the browser ends at `/home`
 or at `/?oidc_error=oidc_auth_failed`, for a web page that a proxy serves there; without one both lead to the pages of
-Gatepost, which have a button of their own for each provider, see [Sign in with OIDC](../how-to/sign-in-with-oidc.md)."""
+Gatepost, which have a button of their own for each provider, see
+[Sign in with OIDC](../how-to/sign-in-with-oidc.md)."""
 
 CONFORMANCE = """\
 Each of the 69 cases of the wire contract is a test in `tests/conformance/homebox`, which marks it with its number, and
