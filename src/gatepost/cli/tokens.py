@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from gatepost.cli.addresses import kipu_address
+from gatepost.cli.addresses import api_addresses
 from gatepost.cli.invocation import Failure, Invocation, command, group
 from gatepost.cli.output import Columns, readable, write_json, write_line
 from gatepost.cli.shapes import token_json
@@ -36,7 +36,7 @@ async def create(
             raise Failure(problem.message.replace("expiresAt", "--expires")) from None
     if call.json:
         return write_json(token_json(made.token) | {"value": made.raw})
-    return _tell(made, kipu_address(parts.settings))
+    return _tell(made, api_addresses(parts.settings)["kipu"])
 
 
 def _tell(made: NewToken, address: str | None) -> None:

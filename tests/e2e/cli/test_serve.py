@@ -107,7 +107,8 @@ def test_a_first_start_needs_nothing_and_says_where_everything_is(tmp_path: Path
     while not said or not said[-1].startswith("Press Ctrl-C"):
         said.append(process.stdout.readline())
     text = "".join(said)
-    assert f"http://127.0.0.1:{port}/kipu/user-service" in text
+    for api in ("kipu/user-service", "homebox/api", "ubiops/v2.1"):
+        assert f"http://127.0.0.1:{port}/{api}\n" in text
     assert str(tmp_path / "gatepost-data") in text
     assert "gatepost mail list" in text
     assert re.search(rf"http://127\.0\.0\.1:{port}/setup/gp_adm_\w+", text)

@@ -3,26 +3,35 @@ from pathlib import Path
 
 from gatepost.cli.serving.greeting import Greeting, json_text, text
 
+KIPU = "https://accounts.example.org/kipu/user-service"
+UBIOPS = "https://accounts.example.org/ubiops/v2.1"
+
 GREETING = Greeting(
     url="https://accounts.example.org",
-    kipu="https://accounts.example.org/kipu/user-service",
+    apis={"homebox": None, "kipu": KIPU, "ubiops": UBIOPS},
     data=Path("/var/lib/gatepost"),
     mails_stay=True,
     setup_link="https://accounts.example.org/setup/x",
 )
-QUIET = Greeting(url="http://localhost", kipu=None, data=Path("/data"), mails_stay=False, setup_link=None)
+QUIET = Greeting(
+    url="http://localhost",
+    apis={"homebox": None, "kipu": None, "ubiops": None},
+    data=Path("/data"),
+    mails_stay=False,
+    setup_link=None,
+)
 
 
 def test_people_are_told_where_everything_is_and_how_to_begin() -> None:
     said = text(GREETING)
-    for part in ("https://accounts.example.org/kipu/user-service", "/var/lib/gatepost", "gatepost mail list"):
+    for part in (f"Kipu API     {KIPU}\n", f"UbiOps API   {UBIOPS}\n", "/var/lib/gatepost", "gatepost mail list"):
         assert part in said
     assert "\n  https://accounts.example.org/setup/x\n" in said
 
 
 def test_what_there_is_not_is_not_mentioned() -> None:
     said = text(QUIET)
-    for part in ("Kipu", "mail list", "owner"):
+    for part in ("Kipu", "Homebox", "UbiOps", "mail list", "owner"):
         assert part not in said
 
 
@@ -31,7 +40,9 @@ def test_programs_are_told_on_one_line() -> None:
     assert "\n" not in said
     assert json.loads(said) == {
         "url": GREETING.url,
-        "kipu": GREETING.kipu,
+        "homebox": None,
+        "kipu": KIPU,
+        "ubiops": UBIOPS,
         "data": "/var/lib/gatepost",
         "setup_link": GREETING.setup_link,
     }

@@ -1,21 +1,23 @@
 """What `gatepost serve` says once requests are answered."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from gatepost.cli.addresses import kipu_address
+from gatepost.cli.addresses import api_addresses
 from gatepost.server.parts import Parts
+
+NAMES = {"homebox": "Homebox", "kipu": "Kipu", "ubiops": "UbiOps"}
 
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """Where everything is; `setup_link` makes the first administrator, None when there is one."""
+    """Where everything is: the `apis` by dialect; `setup_link` makes the first administrator, None if there is one."""
 
     url: str
-    kipu: str | None
+    apis: Mapping[str, str | None]
     data: Path
     mails_stay: bool
     setup_link: str | None
@@ -29,7 +31,7 @@ async def greeting_of(parts: Parts) -> Greeting:
     settings = parts.settings
     return Greeting(
         url=settings.public_url,
-        kipu=kipu_address(settings),
+        apis=api_addresses(settings),
         data=settings.data.resolve(),
         mails_stay=not settings.mail.host,
         setup_link=await parts.setup.open(),
@@ -41,7 +43,7 @@ def json_text(greeting: Greeting) -> str:
     return msgspec.json.encode(
         {
             "url": greeting.url,
-            "kipu": greeting.kipu,
+            **greeting.apis,
             "data": str(greeting.data),
             "setup_link": greeting.setup_link,
         }
@@ -55,11 +57,12 @@ def text(greeting: Greeting) -> str:
 
 def _lines(greeting: Greeting) -> Iterator[str]:
     yield f"Gatepost answers at {greeting.url}\n"
-    if greeting.kipu:
-        yield f"  Kipu API   {greeting.kipu}"
-    yield f"  Data       {greeting.data}"
+    for name, address in greeting.apis.items():
+        if address:
+            yield f"  {NAMES[name] + ' API':13}{address}"
+    yield f"  Data         {greeting.data}"
     if greeting.mails_stay:
-        yield "  Mails      stay in the outbox, as no mail server is set up: gatepost mail list"
+        yield "  Mails        stay in the outbox, as no mail server is set up: gatepost mail list"
     if greeting.setup_link:
         yield "\nNobody administers this installation yet. This link makes you its owner, once, within a day:\n"
         yield f"  {greeting.setup_link}"

@@ -1,7 +1,13 @@
 """The configuration: frozen settings, read once from defaults, `gatepost.toml`, the environment and flags."""
 
 from gatepost.server.config.describe import Shown, effective, reference
-from gatepost.server.config.dialects import DialectSettings, HomeboxSettings, KipuSettings, UbiopsSettings
+from gatepost.server.config.dialects import (
+    DialectSettings,
+    HomeboxSettings,
+    KipuSettings,
+    UbiopsSettings,
+    address_of,
+)
 from gatepost.server.config.kinds import Secret
 from gatepost.server.config.load import Loaded, load
 from gatepost.server.config.oidc import OidcProvider, OidcSettings
@@ -46,6 +52,7 @@ __all__ = [
     "Shown",
     "TokenSettings",
     "UbiopsSettings",
+    "address_of",
     "effective",
     "load",
     "reference",

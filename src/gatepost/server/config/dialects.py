@@ -79,6 +79,12 @@ class DialectSettings(Struct, frozen=True, kw_only=True):
     ubiops: UbiopsSettings = UbiopsSettings()
 
 
+def address_of(dialect: KipuSettings | UbiopsSettings | HomeboxSettings, public_url: str) -> str:
+    """Give the URL of an API: below `public_url`, or on the host name of its own."""
+    scheme = public_url.partition(":")[0]
+    return (f"{scheme}://{dialect.host}" if dialect.host else public_url) + dialect.prefix
+
+
 def misplaced(dialects: DialectSettings) -> Iterator[tuple[str, str]]:
     """List what places a dialect nowhere, or where another is: the key to change and what it should be."""
     taken: dict[tuple[str, str], str] = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gatepost.server.config import HomeboxSettings
+from gatepost.server.config import HomeboxSettings, address_of
 from gatepost.server.dialects.homebox.accounts import Accounts
 from gatepost.server.dialects.homebox.callers import Callers
 from gatepost.server.dialects.homebox.cookies import Cookies
@@ -64,15 +64,10 @@ class Homebox:
         self.keys = KeyOperations(callers, tokens)
         self.groups = GroupOperations(callers, groups)
         self.invitations = InvitationOperations(callers, groups, invitations, limiter)
-        issuer, url = issuers.get(provider, ""), _url(settings, public_url)
+        issuer, url = issuers.get(provider, ""), address_of(settings, public_url)
         self.oidc = OidcOperations(provider, issuer, url, oidc, sessions, cookies, limiter)
 
 
 def _entrance(named: str, entrances: Mapping[str, Entrance]) -> Entrance | None:
     """Give the provider that this API leads to: it knows of one only."""
     return entrances.get(named) if named else next(iter(entrances.values()), None)
-
-
-def _url(settings: HomeboxSettings, public_url: str) -> str:
-    scheme = public_url.partition(":")[0]
-    return (f"{scheme}://{settings.host}" if settings.host else public_url) + settings.prefix
