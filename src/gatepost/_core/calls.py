@@ -19,7 +19,7 @@ IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 """Methods whose effect is the same when a request arrives twice (RFC 9110, section 9.2.2)."""
 
 
-class Call(msgspec.Struct, frozen=True, repr_omit_defaults=True):
+class Call(msgspec.Struct, frozen=True):
     """One HTTP exchange an operation asks for, without address, credentials and everything else a client adds.
 
     `path` begins with a slash and is percent-encoded already, see `segment`; `origin` is the base URL when it is not

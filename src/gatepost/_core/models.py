@@ -15,7 +15,7 @@ E = TypeVar("E", bound=StrEnum)
 REDACTED = "[REDACTED]"
 
 
-class Model(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=True):
+class Model(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A record of an API.
 
     Fields this version does not know are kept as attributes under their wire names; they take no part in equality.

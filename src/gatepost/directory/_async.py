@@ -108,7 +108,7 @@ async def _look(directory: AsyncDirectory, who: str) -> Finding:
         return Finding(directory=directory.name, person=await directory.get(who))
     except NotFoundError:
         return Finding(directory=directory.name)
-    except (ApiError, LookupError, NotSupportedError, httpx.HTTPError) as problem:
+    except (ApiError, LookupError, NotSupportedError, ValueError, httpx.HTTPError) as problem:
         return Finding(directory=directory.name, problem=problem)
 
 
@@ -120,7 +120,7 @@ async def _end(directory: AsyncDirectory, who: str, delete: bool) -> Outcome:
         return Outcome(directory=directory.name, result="absent", reason=_seen(directory.abilities.get))
     try:
         return await _ended(directory, found.person, delete)
-    except (ApiError, NotSupportedError, httpx.HTTPError) as problem:
+    except (ApiError, NotSupportedError, ValueError, httpx.HTTPError) as problem:
         return _left(directory, problem, found.person)
 
 

@@ -6,7 +6,7 @@ from gatepost._core.errors import NotFoundError
 from gatepost.directory._async_api import AsyncApiDirectory
 from gatepost.directory.abilities import HOMEBOX
 from gatepost.directory.people import Person
-from gatepost.homebox import AsyncHomeboxClient, UserRegistration, UserSummary
+from gatepost.homebox import AsyncHomeboxClient, UserOut, UserRegistration, UserSummary
 
 
 class AsyncHomeboxDirectory(AsyncApiDirectory):
@@ -76,12 +76,12 @@ class AsyncHomeboxDirectory(AsyncApiDirectory):
         Raises:
             NotSupportedError: it is not the current user.
         """
-        current = await self._client.users.get_user_self()
-        if who.casefold() not in {known.casefold() for known in (current.id, current.email) if known}:
+        current = self._person(await self._client.users.get_user_self())
+        if not current.is_called(who):
             raise self._not_supported("delete")
         await self._client.users.delete_account()
 
-    def _person(self, member: UserSummary) -> Person:
+    def _person(self, member: UserSummary | UserOut) -> Person:
         return Person(
             directory=self.name,
             key=member.id or "",

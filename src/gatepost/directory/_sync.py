@@ -109,7 +109,7 @@ def _look(directory: Directory, who: str) -> Finding:
         return Finding(directory=directory.name, person=directory.get(who))
     except NotFoundError:
         return Finding(directory=directory.name)
-    except (ApiError, LookupError, NotSupportedError, httpx.HTTPError) as problem:
+    except (ApiError, LookupError, NotSupportedError, ValueError, httpx.HTTPError) as problem:
         return Finding(directory=directory.name, problem=problem)
 
 
@@ -121,7 +121,7 @@ def _end(directory: Directory, who: str, delete: bool) -> Outcome:
         return Outcome(directory=directory.name, result="absent", reason=_seen(directory.abilities.get))
     try:
         return _ended(directory, found.person, delete)
-    except (ApiError, NotSupportedError, httpx.HTTPError) as problem:
+    except (ApiError, NotSupportedError, ValueError, httpx.HTTPError) as problem:
         return _left(directory, problem, found.person)
 
 

@@ -7,7 +7,7 @@ from gatepost._core.errors import NotFoundError
 from gatepost.directory._sync_api import ApiDirectory
 from gatepost.directory.abilities import HOMEBOX
 from gatepost.directory.people import Person
-from gatepost.homebox import HomeboxClient, UserRegistration, UserSummary
+from gatepost.homebox import HomeboxClient, UserOut, UserRegistration, UserSummary
 
 
 class HomeboxDirectory(ApiDirectory):
@@ -77,12 +77,12 @@ class HomeboxDirectory(ApiDirectory):
         Raises:
             NotSupportedError: it is not the current user.
         """
-        current = self._client.users.get_user_self()
-        if who.casefold() not in {known.casefold() for known in (current.id, current.email) if known}:
+        current = self._person(self._client.users.get_user_self())
+        if not current.is_called(who):
             raise self._not_supported("delete")
         self._client.users.delete_account()
 
-    def _person(self, member: UserSummary) -> Person:
+    def _person(self, member: UserSummary | UserOut) -> Person:
         return Person(
             directory=self.name,
             key=member.id or "",

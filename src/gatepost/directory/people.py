@@ -29,7 +29,7 @@ class Person(Model, frozen=True, kw_only=True):
     def is_called(self, who: str) -> bool:
         """Tell whether a key, e-mail address or username, upper and lower case alike, is this person's."""
         wanted = who.casefold()
-        return any(known is not None and known.casefold() == wanted for known in (self.key, self.email, self.username))
+        return wanted in {known.casefold() for known in (self.key, self.email, self.username) if known}
 
     def matches(self, text: str) -> bool:
         """Tell whether a text is part of the person's name, e-mail address or username."""

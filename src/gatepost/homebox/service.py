@@ -49,4 +49,4 @@ def keyring(service: Service) -> Keyring:
 
 def within(timeout: float | None, options: RequestOptions | None) -> RequestOptions:
     """Give the options of a call with another time limit; None leaves the one they have."""
-    return {**(options or {})} if timeout is None else {**(options or {}), "timeout": timeout}
+    return options or {} if timeout is None else {**(options or {}), "timeout": timeout}

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import httpx
 import msgspec
 
+from gatepost._core.bodies import decoded
 from gatepost._core.checks import is_object
 from gatepost._core.errors import (
     SHOWN,
@@ -99,7 +100,7 @@ class ApiException(OpenApiException, ApiError):
     def get_body_message(self) -> Any:
         """Give `error` or `error_message` of a JSON body, which need not be a text, else the body itself."""
         try:
-            fields = msgspec.json.decode(self.body or "")
+            fields = decoded((self.body or "").encode())
         except (msgspec.DecodeError, UnicodeError):
             return self.body
         named = [fields[name] for name in ("error", "error_message") if name in fields] if is_object(fields) else []

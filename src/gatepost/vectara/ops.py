@@ -144,9 +144,10 @@ def _path(username: str) -> str:
 
 def _created(reply: Reply) -> CreateUsersResponse:
     """Read a new user, also where the answer holds the user one level deeper."""
-    wrapped = reply.decode(CreatedUser)
+    body = reply.json()
+    wrapped = reply.shape(body, CreatedUser)
     if wrapped.user is None:
-        return reply.decode(CreateUsersResponse)
+        return reply.shape(body, CreateUsersResponse)
     fields = wrapped.to_dict()
     inner = fields.pop("user")
     return CreateUsersResponse.from_dict(fields | {name: value for name, value in inner.items() if value is not None})

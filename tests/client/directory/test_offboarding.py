@@ -79,3 +79,14 @@ async def test_one_refusal_does_not_stop_the_others(twin: str, people: People, m
     assert "expired" in outcomes["kipu"].reason
     assert "not yours" in outcomes["vectara"].reason
     assert outcomes["vectara"].person.key == "ann"
+
+
+@pytest.mark.parametrize("who", ["", ".."])
+async def test_a_name_that_is_none_ends_nobody_and_stops_nothing(
+    twin: str, people: People, who: str, cloud: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ROUTES, "GET /kipu/me", (200, {"email": None}))
+    outcomes = await ended(twin, people, who, delete=True)
+    assert set(outcomes) == {"kipu", "homebox", "ubiops", "vectara"}
+    assert {outcome.person for outcome in outcomes.values()} == {None}
+    assert [seen.method for seen in cloud.requests if seen.method == "DELETE"] == []

@@ -128,6 +128,8 @@ async def test_without_a_body_the_headers_are_shown_but_none_that_lets_anybody_i
         ('{"error": ""}', ""),
         ('{"detail": "no"}', '{"detail": "no"}'),
         ('["no"]', '["no"]'),
+        ('\ufeff{"error": "no"}', "no"),
+        ("[" * 100_000, "[" * 100_000),
         ("no", "no"),
     ],
 )
