@@ -15,14 +15,13 @@ from gatepost.server.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-from gatepost.server.domain.flows import ProviderAnswer
 from gatepost.server.domain.sessions import Terms
 from gatepost.server.services.oidc_sign_in import OidcSignIn
 from gatepost.server.services.sessions import Sessions
 from gatepost.server.web.answers import Answer
 from gatepost.server.web.cookies import Cookie
 from gatepost.server.web.limits import Limiter
-from gatepost.server.web.requests import Request, path_text, query_parameter
+from gatepost.server.web.requests import Request, device_of, path_text, provider_answer, query_parameter
 
 _FAILURES: dict[type[GatepostError], tuple[int, str]] = {
     Invalid: (400, "This sign-in cannot be finished"),
@@ -66,8 +65,7 @@ class OidcPages:
     async def _finish(self, request: Request) -> Answer:
         resumed = self.oidc.unseal(self.cookie.of(request) or "", path_text(request, "provider"))
         principal = await self.oidc.finish(resumed.flow, provider_answer(request))
-        device = request.headers.get("user-agent", "")
-        session = await self.sessions.begin(principal, self.terms, device)
+        session = await self.sessions.begin(principal, self.terms, device_of(request))
         return await self.sign_in.settle(request, session, own_path(resumed.return_to))
 
     def _failure(self, error: GatepostError) -> Answer:
@@ -76,9 +74,3 @@ class OidcPages:
         if isinstance(error, Unavailable):
             answer.headers.append((b"retry-after", b"%d" % error.retry_after))
         return answer
-
-
-def provider_answer(request: Request) -> ProviderAnswer:
-    """Read what the provider sent the browser back with; raises Invalid for a query that says it twice."""
-    state, code, error, issuer = (query_parameter(request, name) for name in ("state", "code", "error", "iss"))
-    return ProviderAnswer(state, code, error, issuer)

@@ -13,7 +13,7 @@ from gatepost.server.services.sessions import NewSession
 from gatepost.server.services.sign_in import SignIn
 from gatepost.server.web.answers import Answer
 from gatepost.server.web.limits import Limiter
-from gatepost.server.web.requests import Request, query_parameter
+from gatepost.server.web.requests import Request, device_of, query_parameter
 
 HOME = "/tokens"
 
@@ -82,8 +82,7 @@ class SignInPages:
 
     async def enter(self, request: Request, name: str, password: str, then: str) -> Answer:
         """Start a session and go to `then`; raises what `SignIn.by_password` raises."""
-        device = request.headers.get("user-agent", "")
-        session = await self.sign_in.by_password(name, password, device)
+        session = await self.sign_in.by_password(name, password, device_of(request))
         return await self.settle(request, session, then)
 
     async def settle(self, request: Request, session: NewSession, then: str) -> Answer:

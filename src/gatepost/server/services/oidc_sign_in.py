@@ -111,24 +111,26 @@ class OidcSignIn(Service):
         return await self.provisioning.account_for(tx, claims)
 
     async def _spend(self, tx: Transaction, flow: Flow) -> None:
-        now = self.runtime.clock()
         try:
             await tx.run(
                 sessions.insert_link,
                 digest=hashlib.sha256(flow.state.encode()).digest(),
                 purpose=PURPOSE,
                 account_id=None,
-                now=now,
-                expires_at=now + self.flow_minutes * MINUTE,
+                now=self.runtime.clock(),
+                expires_at=self.ends_at(),
                 invitation=None,
             )
         except Duplicate as error:
             raise Invalid(STRANGE) from error
 
+    def ends_at(self) -> int:
+        """Give when a flow that begins now ends, in milliseconds since the epoch."""
+        return self.runtime.clock() + self.flow_minutes * MINUTE
+
     def seal(self, flow: Flow, return_to: str) -> str:
         """Make one text of a flow, for a cookie; a `return_to` that is too long for one is forgotten."""
-        ends_at = self.runtime.clock() + self.flow_minutes * MINUTE
-        envelope = _Envelope(flow, return_to if len(return_to) <= LONGEST_RETURN else "", ends_at)
+        envelope = _Envelope(flow, return_to if len(return_to) <= LONGEST_RETURN else "", self.ends_at())
         sealed = self.runtime.sealer.seal(msgspec.json.encode(envelope), PURPOSE)
         return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 

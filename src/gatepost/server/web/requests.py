@@ -9,6 +9,7 @@ import msgspec
 from litestar.exceptions import HTTPException, InternalServerException
 
 from gatepost.server.domain.errors import Invalid, NotFound
+from gatepost.server.domain.flows import ProviderAnswer
 from gatepost.server.web.asgi import Scope
 
 T = TypeVar("T")
@@ -48,6 +49,17 @@ def _decoded(segment: str) -> str:
         return unquote_to_bytes(segment).decode()
     except UnicodeDecodeError:
         raise NotFound("There is nothing at this address.") from None
+
+
+def device_of(request: Request) -> str:
+    """Give what the client calls itself."""
+    return request.headers.get("user-agent", "")
+
+
+def provider_answer(request: Request) -> ProviderAnswer:
+    """Read what an OIDC provider sent the browser back with; raises Invalid for a query that says it twice."""
+    state, code, error, issuer = (query_parameter(request, name) for name in ("state", "code", "error", "iss"))
+    return ProviderAnswer(state, code, error, issuer)
 
 
 def query_parameter(request: Request, name: str) -> str | None:

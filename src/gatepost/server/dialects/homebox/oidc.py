@@ -1,13 +1,11 @@
 """Getting in through an OIDC provider, in a browser or by a client that keeps three cookies (contract 4)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gatepost.server.dialects.homebox.cookies import FLOW, Cookies
-from gatepost.server.dialects.homebox.sessions import device_of
-from gatepost.server.domain.clock import MINUTE
 from gatepost.server.domain.errors import GatepostError, Invalid, NotFound, Unavailable
-from gatepost.server.domain.flows import SECRET_LENGTH, STRANGE, Flow, ProviderAnswer
+from gatepost.server.domain.flows import SECRET_LENGTH, STRANGE, Flow
 from gatepost.server.domain.sessions import HOMEBOX_STAYING
 from gatepost.server.services.oidc_sign_in import OidcSignIn
 from gatepost.server.services.sessions import Sessions
@@ -15,7 +13,7 @@ from gatepost.server.web.answers import NO_STORE, Answer, Header
 from gatepost.server.web.cookies import sent
 from gatepost.server.web.front import NOTHING_HERE
 from gatepost.server.web.limits import Limiter
-from gatepost.server.web.requests import Request, query_parameter
+from gatepost.server.web.requests import Request, device_of, provider_answer
 
 START = "/v1/users/login/oidc"
 CALLBACK = f"{START}/callback"
@@ -44,8 +42,7 @@ class OidcOperations:
             begun = await self.oidc.begin(self.provider, self.url + CALLBACK)
         except Unavailable as error:
             raise Unavailable("OIDC provider not available", error.retry_after) from error
-        ends_at = self.oidc.runtime.clock() + self.oidc.flow_minutes * MINUTE
-        return _found(begun.url, self.cookies.of_flow(begun.flow, ends_at))
+        return _found(begun.url, self.cookies.of_flow(begun.flow, self.oidc.ends_at()))
 
     async def callback(self, request: Request) -> Answer:
         self._require_offered()
@@ -57,10 +54,10 @@ class OidcOperations:
         return _found(place, [*kept, *self.cookies.without_flow()])
 
     async def _finish(self, request: Request) -> list[Header]:
-        state, code, error, issuer = (query_parameter(request, name) for name in ("state", "code", "error", "iss"))
+        answer = provider_answer(request)
         # Clients pass on code and state alone. As only one provider sends people to this address, no other can be
         # taken for it (RFC 9207, section 4).
-        answer = ProviderAnswer(state, code, error, issuer or self.issuer)
+        answer = replace(answer, issuer=answer.issuer or self.issuer)
         principal = await self.oidc.finish(self._flow(request), answer)
         new = await self.sessions.begin(principal, HOMEBOX_STAYING, device_of(request))
         return self.cookies.of_session(new, remember=True)

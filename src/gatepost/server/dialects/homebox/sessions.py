@@ -16,7 +16,7 @@ from gatepost.server.services.sessions import Sessions
 from gatepost.server.services.sign_in import SignIn
 from gatepost.server.web.answers import Answer
 from gatepost.server.web.limits import Limiter
-from gatepost.server.web.requests import Request, query_parameter
+from gatepost.server.web.requests import Request, device_of, query_parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,6 @@ class SessionOperations:
         _require_session(principal, "API keys do not require refresh")
         new = await self.sessions.refresh(principal, HOMEBOX)
         return answer(mapping.refreshed(new), cookies=self.cookies.of_session(new, remember=False))
-
-
-def device_of(request: Request) -> str:
-    """Give what the client calls itself."""
-    return request.headers.get("user-agent", "")
 
 
 def _require_session(principal: Principal, refusal: str) -> None:
