@@ -68,7 +68,7 @@ RULES = f"""\
 CLIENTS = f"""\
 `gatepost clients create` makes a client with an id and a secret. By them it gets access tokens: JSON web tokens that
 hold for {TOKEN_LIFE // MINUTE} minutes and are signed with EdDSA (Ed25519). Whoever wants to check one fetches the keys
-from `/.well-known/jwks.json`.
+from `/.well-known/jwks.json`. No API that is served hands these tokens out or takes them yet: the Vectara API will.
 
 | Claim | Value |
 | --- | --- |
