@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import gatepost
-from gatepost._core._async import AsyncApiClient
-from gatepost._core._sync import ApiClient
+from gatepost._core._async import AsyncApiClient, AsyncNamespace
+from gatepost._core._sync import ApiClient, Namespace
 from tools.unasync import SYNC, rewritten
 
 PACKAGE = Path(gatepost.__file__).parent
@@ -142,6 +142,13 @@ def test_every_parameter_is_explained(pair: Pair) -> None:
             text = inspect.cleandoc(kind.__doc__ or "") if name == "__init__" else doc(call)
             if made_or_called_by_people(kind, name, text):
                 assert documented(text) == [each.name for each in parameters_of(call)], f"{kind.__name__}.{name}"
+
+
+@each_pair
+def test_what_speaks_an_api_names_its_source(pair: Pair) -> None:
+    for kind in pair:
+        speaks = issubclass(kind, AsyncApiClient | ApiClient | AsyncNamespace | Namespace)
+        assert not speaks or "._core." in kind.__module__ or "Source: " in (kind.__doc__ or ""), kind
 
 
 def made_or_called_by_people(kind: type, name: str, text: str) -> bool:

@@ -120,6 +120,7 @@ def test_what_sends_mails_and_makes_accounts_is_limited(tmp_path: Path, path: st
         assert ask(site, "POST", f"/users/{path}", body).status in {204, 400}
         answer = ask(site, "POST", f"/users/{path}", body)
         assert (answer.status, answer.json()) == (429, {"error": "too many authentication attempts"})
+        assert int(answer.headers["retry-after"]) > 0
 
 
 OPERATIONS = {
