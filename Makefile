@@ -23,7 +23,7 @@ serve: $(SERVER) ## Run Gatepost on http://127.0.0.1:8080, its data in ./gatepos
 	@exec $(BIN)/gatepost serve $(ARGS)
 
 test: $(DEV) ## Run every test a commit must keep
-	@tools/bootstrap chromium curl nginx node npm systemd-analyze wrk
+	@tools/bootstrap chromium curl nginx node npm pgbouncer postgres systemd-analyze wrk
 	@$(RUN) pytest $(ARGS)
 
 conformance: $(DEV) ## Run the official clients against Gatepost
