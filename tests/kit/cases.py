@@ -1,4 +1,4 @@
-"""Marks on tests that show a numbered case of a wire contract, and whether its answer was kept or improved."""
+"""Marks on tests that show numbered cases of a wire contract, some with whether the answer was kept or improved."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +33,21 @@ def _marking(case: Case) -> Callable[[F], F]:
         return test
 
     return mark
+
+
+def rows(*numbers: int) -> Callable[[F], F]:
+    """Mark a test that shows these rows of the contract's table, where the table itself says what they are about."""
+
+    def mark(test: F) -> F:
+        vars(test)["rows_shown"] = numbers
+        return test
+
+    return mark
+
+
+def rows_of(module: ModuleType) -> set[int]:
+    """List the rows that the tests of a module show."""
+    return {number for test in vars(module).values() for number in getattr(test, "rows_shown", ())}
 
 
 def cases_of(module: ModuleType) -> list[Case]:

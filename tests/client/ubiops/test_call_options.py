@@ -1,4 +1,4 @@
-"""Keywords of calls, rows 31 to 36 of the contract."""
+"""Keywords of calls."""
 
 import threading
 from asyncio import gather
@@ -10,6 +10,7 @@ import pytest
 from gatepost.ubiops import ApiRequestError, ApiTypeError, ApiValueError, UserDetail
 from gatepost.ubiops.options import time_limits
 from tests.client.ubiops.conftest import USER, Play, configured
+from tests.kit.cases import rows
 from tests.kit.scripted import Answer, Seen, answer, repeat, route, scripted
 from tests.kit.twins import finished, open_client
 
@@ -20,6 +21,7 @@ SECONDS = 20
 INFO = {"_return_http_data_only": False}
 
 
+@rows(32)
 async def test_a_call_in_the_background_is_got_later(play: Play) -> None:
     async with play(FOUND) as (api, _):
         pending = await finished(api.user_get(async_req=True))
@@ -28,6 +30,7 @@ async def test_a_call_in_the_background_is_got_later(play: Play) -> None:
         assert (user.email, pending.ready(), pending.successful()) == ("a@x.io", True, True)
 
 
+@rows(32)
 async def test_a_call_in_the_background_raises_when_it_is_got(play: Play) -> None:
     async with play(answer(404, json={"error": "no"})) as (api, _):
         pending = await finished(api.user_get(async_req=True))
@@ -109,6 +112,7 @@ async def test_a_client_that_was_closed_opens_again(play: Play) -> None:
     assert server.connections == 2
 
 
+@rows(33)
 async def test_without_preloading_the_response_itself_is_given(play: Play) -> None:
     async with play(FOUND, answer(200, text="junk")) as (api, _):
         response = await finished(api.user_get(_preload_content=False))
@@ -122,6 +126,7 @@ async def test_without_preloading_a_refusal_is_still_raised(play: Play) -> None:
             await finished(api.user_get(_preload_content=False))
 
 
+@rows(34)
 async def test_status_and_headers_are_given_on_request(play: Play) -> None:
     async with play(FOUND, answer(201, json={"email": "x"}), answer(204)) as (api, _):
         user, status, headers = await finished(api.user.user_get_with_http_info(**INFO))
@@ -144,6 +149,7 @@ async def test_a_response_comes_with_status_and_headers_too(play: Play) -> None:
     assert (type(answered[0]), answered[1]) == (httpx.Response, 200)
 
 
+@rows(35)
 @pytest.mark.parametrize("method", ["user_create", "user_delete", "user_get"])
 async def test_a_keyword_that_does_not_exist_is_refused(play: Play, method: str) -> None:
     data = [{"email": "x", "password": "p"}] if method == "user_create" else []
@@ -176,6 +182,7 @@ def test_a_pair_is_for_connecting_and_for_the_rest() -> None:
     assert time_limits((5, 0.1)).as_dict() == {"connect": 5, "read": 0.1, "write": 0.1, "pool": 0.1}
 
 
+@rows(36)
 async def test_without_validation_data_go_out_as_they_are(play: Play) -> None:
     unchecked = [{"email": "x", "phone": "1"}, {}, {"email": "x" * 300}]
     async with play(*[answer(201, json={"email": "x"})] * 3, client_side_validation=False) as (api, server):

@@ -1,10 +1,11 @@
-"""Where requests go and which token they carry, sections 1 and 2 of the contract, rows 1 to 6."""
+"""Where requests go and which token they carry, sections 1 and 2 of the contract."""
 
 import pytest
 import ubiops
 
 from gatepost.ubiops import ApiValueError, Configuration
 from tests.client.ubiops.conftest import USER, Connect, Play, configured
+from tests.kit.cases import rows
 from tests.kit.scripted import answer, scripted
 from tests.kit.twins import finished
 
@@ -75,6 +76,7 @@ def test_the_environment_is_read_when_a_configuration_is_made(monkeypatch: pytes
     assert (before.api_key, Configuration().api_key) == ({}, {"Authorization": "Token abc"})
 
 
+@rows(2, 3, 4)
 @pytest.mark.parametrize(
     ("environment", "sent"),
     [
@@ -100,6 +102,7 @@ async def test_the_token_of_the_environment_gets_its_scheme(
     assert server.requests[0].headers.get("authorization") == sent
 
 
+@rows(5)
 @pytest.mark.parametrize(
     ("key", "prefix", "sent"),
     [
@@ -117,6 +120,7 @@ async def test_a_prefix_goes_before_the_token(play: Play, key: str, prefix: str,
     assert server.requests[0].headers.get("authorization") == sent
 
 
+@rows(6)
 async def test_a_host_without_version_is_asked_under_v2(connect: Connect) -> None:
     with scripted(answer(json=USER)) as server:
         async with connect(Configuration(server.url, {"Authorization": "k"})) as api:

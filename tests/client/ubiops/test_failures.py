@@ -1,4 +1,4 @@
-"""Calls that fail, and the patience before, rows 4 and 25 to 31 of the contract."""
+"""Calls that fail, and the patience before."""
 
 import pickle
 
@@ -15,6 +15,7 @@ from gatepost.ubiops import (
 )
 from gatepost.ubiops.errors import refusal as refusal_of
 from tests.client.ubiops.conftest import USER, Connect, Play, configured
+from tests.kit.cases import rows
 from tests.kit.scripted import Step, answer, drip, hang_up, raw, refused, repeat, reset, silent, truncated
 from tests.kit.twins import finished
 
@@ -25,6 +26,7 @@ SLOW_DOWN = answer(429, json={"error": "slow"})
 FOUND = answer(json=USER)
 
 
+@rows(4)
 async def test_a_missing_token_is_told(play: Play) -> None:
     async with play(answer(401, json={"error": "Unauthorized"}), api_key={}) as (api, _):
         with pytest.raises(ApiRequestError) as refusal:
@@ -32,6 +34,7 @@ async def test_a_missing_token_is_told(play: Play) -> None:
     assert str(refusal.value) == "Unauthorized (401)\nError: Unauthorized"
 
 
+@rows(25, 26)
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
@@ -70,6 +73,7 @@ async def test_patience_ends(play: Play, waits: list[float]) -> None:
     assert waits == [pytest.approx(1.0, rel=0.1), pytest.approx(2.0, rel=0.1)]
 
 
+@rows(27)
 async def test_without_automatic_retries_the_first_refusal_counts(play: Play, waits: list[float]) -> None:
     async with play(SLOW_DOWN, auto_retry_rate_limiting=False) as (api, _):
         with pytest.raises(TooManyRequestsError):
@@ -98,6 +102,7 @@ async def test_what_may_have_been_done_is_not_done_again(play: Play, method: str
             await finished(getattr(api, method)(*([NEW] if method == "user_create" else [])))
 
 
+@rows(28)
 async def test_a_page_instead_of_an_error_is_the_message(play: Play) -> None:
     page = "<html><body>" + "x" * 1000
     async with play(answer(500, text=page, content_type="text/html"), max_retries=0) as (api, _):
@@ -107,6 +112,7 @@ async def test_a_page_instead_of_an_error_is_the_message(play: Play) -> None:
     assert str(refusal.value) == f"Internal Server Error (500)\nError: {page[:300]}"
 
 
+@rows(29)
 async def test_without_a_body_the_headers_are_shown_but_none_that_lets_anybody_in(play: Play) -> None:
     headers = {"X-Node": "n1", "Set-Cookie": "session=s3cret", "Location": "/in?code=s3cret"}
     async with play(answer(503, headers=headers), max_retries=0) as (api, _):
@@ -172,6 +178,7 @@ async def test_one_except_clause_serves_all_apis(play: Play) -> None:
     assert refusal.value.status_code == 404
 
 
+@rows(30)
 async def test_a_closed_port_is_a_connection_error(connect: Connect, waits: list[float]) -> None:
     async with connect(configured(refused())) as api:
         with pytest.raises(ApiConnectionError) as failure:
@@ -191,6 +198,7 @@ async def test_a_broken_answer_is_a_connection_error(play: Play, step: Step) -> 
     assert failure.value.status == 0
 
 
+@rows(31)
 @pytest.mark.parametrize("limit", [1, (20, 0.1)])
 @pytest.mark.parametrize("step", [silent(), drip(answer(json=USER))])
 async def test_a_slow_server_is_given_up_once(play: Play, limit: float | tuple[float, float], step: Step) -> None:

@@ -1,4 +1,4 @@
-"""The three operations: what goes out and what comes of the answer, rows 1 and 7 to 24 of the contract."""
+"""The three operations: what goes out and what comes of the answer."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from gatepost.ubiops import (
     UserPendingDetail,
 )
 from tests.client.ubiops.conftest import USER, Play
+from tests.kit.cases import rows
 from tests.kit.scripted import Answer, answer
 from tests.kit.twins import finished
 
@@ -24,6 +25,7 @@ WHOLE = {"email": "a@x.io", "password": "secret-password", "name": "N", "surname
 SHORT = {"email": "x", "password": "p"}
 
 
+@rows(1)
 async def test_the_user_who_asks_is_given_with_an_aware_date(play: Play) -> None:
     async with play(answer(json=USER)) as (api, server):
         user = await finished(api.user_get())
@@ -40,6 +42,7 @@ async def test_the_user_who_asks_is_given_with_an_aware_date(play: Play) -> None
     )
 
 
+@rows(7)
 @pytest.mark.parametrize("data", [WHOLE, UserPendingCreate(**WHOLE)], ids=["dict", "model"])
 async def test_a_user_is_created_with_the_phone(play: Play, data: Any) -> None:
     created = {name: value for name, value in WHOLE.items() if name != "password"}
@@ -51,12 +54,14 @@ async def test_a_user_is_created_with_the_phone(play: Play, data: Any) -> None:
     assert user == UserPendingDetail(email="a@x.io", name="N", surname="S", phone="+1")
 
 
+@rows(7)
 async def test_of_a_dictionary_nothing_is_dropped(play: Play) -> None:
     async with play(answer(201, json=SHORT)) as (api, server):
         await finished(api.user_create({**SHORT, "terms_conditions": True}))
     assert server.requests[0].json() == {**SHORT, "terms_conditions": True}
 
 
+@rows(9)
 async def test_a_user_may_be_filled_in_attribute_by_attribute(play: Play) -> None:
     async with play(answer(201, json={"email": "é@x.io"})) as (api, server):
         data = UserPendingCreate()
@@ -65,12 +70,14 @@ async def test_a_user_may_be_filled_in_attribute_by_attribute(play: Play) -> Non
     assert server.requests[0].json() == {"email": "é@x.io", "password": "secret-password", "name": ""}
 
 
+@rows(10)
 async def test_none_is_left_out(play: Play) -> None:
     async with play(answer(201, json=SHORT)) as (api, server):
         await finished(api.user_create({**SHORT, "name": None}))
     assert server.requests[0].json() == SHORT
 
 
+@rows(8)
 async def test_the_refusal_of_the_service_is_given_in_its_words(play: Play) -> None:
     async with play(answer(400, json={"error": "Password too short"})) as (api, _):
         with pytest.raises(ApiRequestError) as refusal:
@@ -80,6 +87,7 @@ async def test_the_refusal_of_the_service_is_given_in_its_words(play: Play) -> N
     assert str(refusal.value) == "Bad Request (400)\nError: Password too short"
 
 
+@rows(11, 12, 13, 14, 15)
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -128,6 +136,7 @@ async def test_what_is_no_user_is_refused(play: Play, data: Any) -> None:
             await finished(api.user_create(data))
 
 
+@rows(16, 17)
 @pytest.mark.parametrize(
     ("whole", "reason"),
     [
@@ -150,6 +159,7 @@ async def test_a_success_without_the_user_is_an_error(play: Play, whole: Answer,
     assert "s3cret" not in str(refused.value)
 
 
+@rows(18)
 async def test_a_number_where_a_text_is_documented_is_its_digits(play: Play) -> None:
     async with play(answer(201, json={"email": 5}), answer(json={**USER, "id": 7})) as (api, _):
         assert (await finished(api.user_create(SHORT))).email == "5"
@@ -162,6 +172,7 @@ async def test_fields_that_nobody_knows_are_kept(play: Play) -> None:
     assert (user.language, user.to_dict()["language"]) == ("nl", "nl")
 
 
+@rows(19, 20)
 @pytest.mark.parametrize("whole", [answer(204), answer(200, text="junk"), answer(200, json={"a": 1})])
 async def test_any_success_deletes_the_user(play: Play, whole: Answer) -> None:
     async with play(whole) as (api, server):
@@ -170,6 +181,7 @@ async def test_any_success_deletes_the_user(play: Play, whole: Answer) -> None:
     assert (seen.method, seen.target, seen.body) == ("DELETE", "/v2.1/user", b"")
 
 
+@rows(21)
 async def test_a_refused_deletion_is_told(play: Play) -> None:
     async with play(answer(403, json={"error": "no"})) as (api, _):
         with pytest.raises(ApiRequestError) as refusal:
@@ -177,11 +189,13 @@ async def test_a_refused_deletion_is_told(play: Play) -> None:
     assert (refusal.value.status, refusal.value.get_body_message()) == (403, "no")
 
 
+@rows(22)
 async def test_an_empty_name_is_an_empty_name(play: Play) -> None:
     async with play(answer(json={"email": "a", "authentication": "x", "name": ""})) as (api, _):
         assert (await finished(api.user_get())).name == ""
 
 
+@rows(23, 24)
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -1,4 +1,4 @@
-"""Which credential goes where, rows 1, 2, 5, 6, 40 and 42 of the contract's conformance cases and its section 2.1."""
+"""Which credential goes where, section 2.1 of the contract."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import pytest
 
 from gatepost.vectara import Vectara, VectaraEnvironment
 from tests.client.vectara.conftest import CLIENT, Connect, token
+from tests.kit.cases import rows
 from tests.kit.scripted import Seen, answer, repeat, route, scripted
 from tests.kit.twins import finished, open_client
 
@@ -23,11 +24,13 @@ async def shown(connect: Connect, **settings: Any) -> tuple[Seen, list[Seen]]:
     return api.requests[0], auth.requests
 
 
+@rows(1)
 async def test_an_api_key_goes_alone(connect: Connect) -> None:
     seen, asked = await shown(connect, api_key="zut_x")
     assert (seen.headers[KEY], BEARER in seen.headers, asked) == ("zut_x", False, [])
 
 
+@rows(2, 3)
 async def test_an_oauth_client_sends_a_token_asked_for_with_a_form(connect: Connect) -> None:
     seen, [asked] = await shown(connect, **CLIENT)
     assert (seen.headers[BEARER], KEY in seen.headers) == ("Bearer tok1", False)
@@ -37,12 +40,14 @@ async def test_an_oauth_client_sends_a_token_asked_for_with_a_form(connect: Conn
     assert BEARER not in asked.headers
 
 
+@rows(5)
 async def test_a_key_beside_an_oauth_client_goes_to_the_api_and_not_to_the_token_endpoint(connect: Connect) -> None:
     seen, [asked] = await shown(connect, api_key="zut_x", **CLIENT)
     assert (seen.headers[KEY], seen.headers[BEARER]) == ("zut_x", "Bearer tok1")
     assert KEY not in asked.headers
 
 
+@rows(6)
 @pytest.mark.parametrize("given", ["TT", lambda: "TT"])
 async def test_a_token_wins_over_an_oauth_client(connect: Connect, given: Any) -> None:
     seen, asked = await shown(connect, token=given, **CLIENT)
@@ -140,6 +145,7 @@ def test_a_setting_that_cannot_work_is_refused(connect: Connect, passed: dict[st
         connect("http://127.0.0.1:9", **passed)
 
 
+@rows(40)
 async def test_the_server_is_told_how_long_it_may_work(connect: Connect) -> None:
     seen, _ = await shown(connect, request_timeout=5, request_timeout_millis=6000)
     assert (seen.headers["request-timeout"], seen.headers["request-timeout-millis"]) == ("5", "6000")
@@ -166,6 +172,7 @@ def test_production_is_where_the_service_is() -> None:
     assert repr(Vectara()) == "<Vectara https://api.vectara.io>"
 
 
+@rows(42)
 def test_there_is_no_base_url(connect: Connect) -> None:
     with pytest.raises(TypeError, match="base_url"):
         connect("", base_url="http://x")

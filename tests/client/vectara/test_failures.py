@@ -1,10 +1,11 @@
-"""Faults on the way, rows 23 and 37 to 39 of the contract's conformance cases."""
+"""Faults on the way."""
 
 import httpx
 import pytest
 
 from gatepost.vectara import ApiError, ConflictError, TooManyRequestsError
 from tests.client.vectara.conftest import Connect
+from tests.kit.cases import rows
 from tests.kit.scripted import Step, answer, drip, hang_up, repeat, reset, scripted, silent, truncated
 from tests.kit.twins import finished, open_client
 
@@ -13,6 +14,7 @@ pytestmark = pytest.mark.anyio
 FOUND = answer(json={"username": "u"})
 
 
+@rows(37)
 async def test_a_read_is_repeated_when_the_server_asks_for_patience(connect: Connect, waits: list[float]) -> None:
     with scripted(answer(503, headers={"Retry-After": "4"}), FOUND) as server:
         async with open_client(connect(server.url)) as client:
@@ -20,6 +22,7 @@ async def test_a_read_is_repeated_when_the_server_asks_for_patience(connect: Con
     assert waits == [4]
 
 
+@rows(38)
 async def test_retries_may_be_switched_off_for_one_call(connect: Connect) -> None:
     with scripted(answer(500, json={"messages": ["x"]})) as server:
         async with open_client(connect(server.url)) as client:
@@ -27,6 +30,7 @@ async def test_retries_may_be_switched_off_for_one_call(connect: Connect) -> Non
                 await finished(client.users.get("u", request_options={"max_retries": 0}))
 
 
+@rows(39)
 @pytest.mark.parametrize("stuck", [silent(), drip(FOUND)], ids=["no answer", "half an answer"])
 async def test_a_time_limit_of_one_call_ends_it(connect: Connect, stuck: Step) -> None:
     with scripted(stuck) as server:

@@ -1,4 +1,4 @@
-"""Lists of users, rows 12 to 18 of the contract's conformance cases and its section 5.4."""
+"""Lists of users, section 5.4 of the contract."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from gatepost.vectara import (
     User,
 )
 from tests.client.vectara.conftest import Connect
+from tests.kit.cases import rows
 from tests.kit.scripted import Answer, answer, scripted
 from tests.kit.twins import everything, finished, open_client
 
@@ -27,6 +28,7 @@ def named(users: list[User]) -> list[str | None]:
     return [user.username for user in users]
 
 
+@rows(12)
 async def test_a_list_without_more_is_one_page(connect: Connect) -> None:
     with scripted(answer(json={"users": [{"username": "a"}]})) as server:
         async with open_client(connect(server.url)) as client:
@@ -37,6 +39,7 @@ async def test_a_list_without_more_is_one_page(connect: Connect) -> None:
     assert [seen.target for seen in server.requests] == ["/v2/users"]
 
 
+@rows(13)
 async def test_a_list_goes_through_all_pages_as_they_are_reached(connect: Connect) -> None:
     with scripted(page("a", "b", key="k1"), page("c", key="k2"), page("d", key="")) as server:
         async with open_client(connect(server.url)) as client:
@@ -59,6 +62,7 @@ async def test_options_hold_for_every_page(connect: Connect) -> None:
     assert [seen.headers["x-trace"] for seen in server.requests] == ["t", "t"]
 
 
+@rows(14)
 async def test_keys_are_encoded(connect: Connect) -> None:
     with scripted(page("a")) as server:
         async with open_client(connect(server.url)) as client:
@@ -85,6 +89,7 @@ async def test_pages_may_be_iterated(connect: Connect) -> None:
     assert [named(page.items) for page in pages] == [["a"], [], ["b"]]
 
 
+@rows(15, 16)
 @pytest.mark.parametrize("users", [[], None])
 async def test_an_empty_page_ends_nothing(connect: Connect, users: list[Any] | None) -> None:
     empty = [answer(json={"users": users, "metadata": {"page_key": key}}) for key in ("k1", "k3", "k4")]
@@ -127,6 +132,7 @@ async def collect(found: list[User], users: Any) -> None:
         found.extend(users)
 
 
+@rows(17)
 async def test_a_refusal_of_a_later_page_comes_after_the_users_before_it(connect: Connect) -> None:
     no = answer(403, json={"messages": ["no"], "request_id": "r"})
     with scripted(page("a", "b", key="k1"), no) as server:
@@ -138,6 +144,7 @@ async def test_a_refusal_of_a_later_page_comes_after_the_users_before_it(connect
     assert failure.value.body.messages == ["no"]
 
 
+@rows(18)
 async def test_an_unknown_corpus_is_not_found(connect: Connect) -> None:
     with scripted(answer(404, json={"messages": ["no corpus"]})) as server:
         async with open_client(connect(server.url)) as client:

@@ -1,4 +1,4 @@
-"""The life of an access token, rows 2 to 4 and 7 to 11 of the contract's conformance cases."""
+"""The life of an access token, section 2.3 of the contract."""
 
 import threading
 from asyncio import create_task, current_task, gather
@@ -13,6 +13,7 @@ from anyio import to_thread
 
 from gatepost.vectara import ApiError, AsyncVectara, NotFoundError, ParsingError, UnauthorizedError, VectaraEnvironment
 from tests.client.vectara.conftest import CLIENT, Connect, token
+from tests.kit.cases import rows
 from tests.kit.scripted import Answer, Scripted, Step, answer, hang_up, refused, repeat, route, scripted, silent
 from tests.kit.twins import finished, open_client
 
@@ -60,6 +61,7 @@ async def test_nothing_is_asked_before_the_first_call(connect: Connect) -> None:
         pass
 
 
+@rows(2, 3)
 async def test_one_token_serves_many_calls_until_two_minutes_before_its_end(connect: Connect) -> None:
     async with served(connect, [FOUND, FOUND, FOUND], [token("t1"), token("t2")]) as it:
         await finished(it.users.get("u"))
@@ -70,6 +72,7 @@ async def test_one_token_serves_many_calls_until_two_minutes_before_its_end(conn
     assert it.tokens() == ["t1", "t1", "t2"]
 
 
+@rows(7, 8)
 @pytest.mark.parametrize("life", [120, 121, 60, "60", 60.5])
 async def test_a_token_that_lives_shortly_serves_for_half_its_life(connect: Connect, life: Any) -> None:
     async with served(connect, [FOUND, FOUND, FOUND], [token("t1", expires_in=life), token("t2")]) as it:
@@ -81,6 +84,7 @@ async def test_a_token_that_lives_shortly_serves_for_half_its_life(connect: Conn
     assert it.tokens() == ["t1", "t1", "t2"]
 
 
+@rows(10)
 async def test_a_token_whose_life_is_not_told_serves_until_it_is_refused(connect: Connect) -> None:
     without = answer(json={"access_token": "t1", "token_type": "Bearer"})
     async with served(connect, [FOUND, FOUND, answer(401), FOUND], [without, token("t2")]) as it:
@@ -103,6 +107,7 @@ async def test_the_life_of_a_token_begins_when_it_is_asked_for(connect: Connect)
     assert it.tokens() == ["t1", "t2"]
 
 
+@rows(11)
 async def test_a_refused_token_is_replaced_and_the_call_made_once_more(connect: Connect) -> None:
     async with served(connect, [FOUND, answer(401), FOUND, FOUND], [token("t1"), token("t2")]) as it:
         for _ in range(3):
@@ -131,6 +136,7 @@ async def test_a_token_somebody_else_has_replaced_is_not_replaced_again(connect:
         assert list(step.flow) == []
 
 
+@rows(9)
 @pytest.mark.parametrize(
     ("given", "kind", "message"),
     [
@@ -225,6 +231,7 @@ async def five_calls(users: Any, twin: str) -> None:
             list(threads.map(users.get, ["u"] * 5))
 
 
+@rows(4)
 async def test_calls_at_once_share_one_token(connect: Connect, twin: str) -> None:
     crowd = Crowd(5)
 

@@ -1,4 +1,4 @@
-"""A username as one segment of a path, however it was passed; rows 25 of the contract and its section 2.5."""
+"""A username as one segment of a path, however it was passed; section 2.5 of the contract."""
 
 from urllib.parse import quote
 
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gatepost.vectara.ops import username_segment
 from tests.client.vectara.conftest import Connect
+from tests.kit.cases import rows
 from tests.kit.scripted import answer, scripted
 from tests.kit.twins import finished, open_client
 
@@ -52,6 +53,7 @@ def test_encoding_first_changes_nothing(name: str) -> None:
     assert username_segment(quote(name, safe="")) == quote(name, safe="")
 
 
+@rows(25)
 @pytest.mark.parametrize("username", ["a+b@x.io", "a%2Bb%40x.io"])
 async def test_both_ways_address_the_same_user(connect: Connect, username: str) -> None:
     with scripted(answer(json={})) as server:

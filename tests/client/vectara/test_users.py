@@ -1,4 +1,4 @@
-"""One user: what goes out and what comes back, rows 19 to 36 and 41 of the contract's conformance cases."""
+"""One user: what goes out and what comes back."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from gatepost.vectara import (
     User,
 )
 from tests.client.vectara.conftest import Connect
+from tests.kit.cases import rows
 from tests.kit.scripted import Answer, Seen, answer, scripted
 from tests.kit.twins import finished, open_client
 
@@ -43,6 +44,7 @@ async def refused(connect: Connect, method: str, given: Answer, *args: Any, **kw
     return failure.value
 
 
+@rows(19)
 async def test_a_user_is_created_from_an_email_alone(connect: Connect) -> None:
     given = answer(201, json={**ANN, "one_time_code": "otc", "one_time_code_link": "https://x.example/otc"})
     user, seen = await call(connect, "create", given, email="a@x.io")
@@ -52,6 +54,7 @@ async def test_a_user_is_created_from_an_email_alone(connect: Connect) -> None:
     assert (user.username, user.one_time_code, user.one_time_code_link) == ("ann", "otc", "https://x.example/otc")
 
 
+@rows(20)
 @pytest.mark.parametrize(
     "corpus_role", [CorpusRole(corpus_key="k", role="viewer"), {"corpus_key": "k", "role": "viewer"}]
 )
@@ -77,6 +80,7 @@ async def test_roles_may_be_records_or_plain(connect: Connect, corpus_role: Corp
     }
 
 
+@rows(21, 32)
 async def test_none_is_sent_and_what_is_not_passed_is_not(connect: Connect) -> None:
     _, created = await call(connect, "create", answer(201, json=ANN), email="a", username=None, api_roles=[])
     _, updated = await call(connect, "update", answer(json=ANN), "u", enabled=None, description=None)
@@ -90,6 +94,7 @@ async def test_one_role_in_place_of_a_list_is_refused_before_it_goes_out_letter_
             await finished(client.users.update("u", api_roles="owner"))
 
 
+@rows(24)
 async def test_a_new_user_one_level_deeper_is_found(connect: Connect) -> None:
     given = answer(
         201,
@@ -106,6 +111,7 @@ async def test_a_flat_new_user_is_also_found_one_level_deeper(connect: Connect) 
     assert user.user.username == user.username == "ann"
 
 
+@rows(22)
 async def test_what_is_wrong_with_a_new_user_is_a_bad_request(connect: Connect) -> None:
     body = {"field_errors": {"email": "bad"}, "messages": ["x"], "request_id": "r7"}
     error = await refused(connect, "create", answer(400, json=body), email="no")
@@ -113,6 +119,7 @@ async def test_what_is_wrong_with_a_new_user_is_a_bad_request(connect: Connect) 
     assert (error.body, error.request_id) == (body, "r7")
 
 
+@rows(23)
 async def test_a_duplicate_is_a_conflict_and_not_tried_again(connect: Connect, waits: list[float]) -> None:
     error = await refused(connect, "create", answer(409, json={"messages": ["taken"]}), email="a@x.io")
     assert isinstance(error, ConflictError)
@@ -125,6 +132,7 @@ async def test_a_user_is_got(connect: Connect) -> None:
     assert user == User.from_dict(ANN)
 
 
+@rows(41)
 async def test_times_are_aware_and_unknown_fields_are_kept(connect: Connect) -> None:
     given = {"created_at": "2024-01-02T03:04:05Z", "updated_at": "2024-01-02T03:04:05", "nickname": "annie"}
     user, _ = await call(connect, "get", answer(json=given), "ann")
@@ -152,6 +160,7 @@ async def test_a_field_of_another_type_is_told(connect: Connect) -> None:
     assert "$.username" in str(error)
 
 
+@rows(26, 27)
 @pytest.mark.parametrize("given", [answer(404, json={"id": "nobody", "messages": ["m"]}), answer(404)])
 async def test_a_user_who_does_not_exist_is_not_found_also_without_a_body(connect: Connect, given: Answer) -> None:
     assert isinstance(await refused(connect, "get", given, "nobody"), NotFoundError)
@@ -164,6 +173,7 @@ async def test_a_refusal_carries_its_messages(connect: Connect) -> None:
     assert str(error) == "GET /v2/users/u answered 403: no; never (request id r)"
 
 
+@rows(28)
 @pytest.mark.parametrize("body", [{"messages": "x"}, ["x"], {"detail": "x"}, "x"])
 async def test_a_refusal_of_another_shape_is_still_one(connect: Connect, body: Any) -> None:
     error = await refused(connect, "get", answer(403, json=body), "u")
@@ -177,6 +187,7 @@ async def test_a_refusal_that_is_no_json_is_still_one(connect: Connect, given: A
     assert isinstance(await refused(connect, "get", given, "u"), ForbiddenError)
 
 
+@rows(29, 30, 31)
 @pytest.mark.parametrize(
     ("changes", "body"),
     [
@@ -192,16 +203,19 @@ async def test_an_update_sends_what_changes(connect: Connect, changes: dict[str,
     assert user.enabled is False
 
 
+@rows(33)
 async def test_an_invalid_update_is_a_bad_request(connect: Connect) -> None:
     error = await refused(connect, "update", answer(400, json={"messages": ["x"]}), "u", description="")
     assert isinstance(error, BadRequestError)
 
 
+@rows(34)
 async def test_deleting_gives_nothing(connect: Connect) -> None:
     result, seen = await call(connect, "delete", answer(204), "ann")
     assert (seen.method, seen.target, result) == ("DELETE", "/v2/users/ann", None)
 
 
+@rows(35, 36)
 @pytest.mark.parametrize("body", [{"username": "u", "email": "e"}, {}, {"one_time_code": "otc"}])
 async def test_a_password_is_reset(connect: Connect, body: dict[str, str]) -> None:
     result, seen = await call(connect, "reset_password", answer(json=body), "u")

@@ -18,6 +18,7 @@ import ubiops
 from gatepost.server.domain.principal import SYSTEM
 from tests.conformance.ubiops.conftest import PREFIX, Connect
 from tests.kit.backstage import Backstage, Member
+from tests.kit.cases import rows
 from tests.kit.mailbox import confirmations, kinds
 from tests.kit.server import Server, serving
 from tests.kit.ubiops import PASSWORD
@@ -38,7 +39,8 @@ def slow(tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
-def test_row_01_the_acting_user(host: str, ada: Member, stage: Backstage, monkeypatch: pytest.MonkeyPatch) -> None:
+@rows(1)
+def test_the_acting_user(host: str, ada: Member, stage: Backstage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UBIOPS_API_HOST", host)
     monkeypatch.setenv("UBIOPS_API_TOKEN", f"Token {ada.token}")
     me = ubiops.CoreApi().user_get()
@@ -51,17 +53,17 @@ def test_row_01_the_acting_user(host: str, ada: Member, stage: Backstage, monkey
     assert round(me.registration_date.timestamp() * 1_000) == made_at
 
 
+@rows(2, 3)
 @pytest.mark.parametrize("word", ["", "Token ", "Bearer "])
-def test_rows_02_and_03_the_token_with_and_without_a_word(
-    host: str, ada: Member, word: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_token_with_and_without_a_word(host: str, ada: Member, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UBIOPS_API_HOST", host)
     monkeypatch.setenv("UBIOPS_API_TOKEN", word + ada.token)
     assert ubiops.CoreApi().user_get().id == ada.id
 
 
+@rows(4)
 @pytest.mark.parametrize("token", ["   ", None])
-def test_row_04_no_token(connect: Connect, monkeypatch: pytest.MonkeyPatch, token: str | None) -> None:
+def test_no_token(connect: Connect, monkeypatch: pytest.MonkeyPatch, token: str | None) -> None:
     if token is not None:
         monkeypatch.setenv("UBIOPS_API_TOKEN", token)
     with pytest.raises(ubiops.ApiRequestError) as refused:
@@ -70,49 +72,57 @@ def test_row_04_no_token(connect: Connect, monkeypatch: pytest.MonkeyPatch, toke
     assert str(refused.value) == "Unauthorized (401)\nError: Missing or invalid credentials."
 
 
-def test_row_05_a_prefix(connect: Connect, ada: Member) -> None:
+@rows(5)
+def test_a_prefix(connect: Connect, ada: Member) -> None:
     assert connect(ada.token, api_key_prefix={"Authorization": "Bearer"}).user_get().id == ada.id
 
 
-def test_row_06_a_host_without_a_version(connect: Connect, server: Server, ada: Member) -> None:
+@rows(6)
+def test_a_host_without_a_version(connect: Connect, server: Server, ada: Member) -> None:
     api = connect(ada.token, f"{server.url}/ubiops")
     assert api.api_client.configuration.host == f"{server.url}/ubiops/v2"
     assert api.user_get().id == ada.id
 
 
-def test_row_07_a_sign_up_with_everything(api: Any, newcomer: dict[str, Any], stage: Backstage) -> None:
+@rows(7)
+def test_a_sign_up_with_everything(api: Any, newcomer: dict[str, Any], stage: Backstage) -> None:
     created = api.user_create({**newcomer, "name": "N", "surname": "S", "phone": "+1", "terms_conditions": True})
     assert isinstance(created, ubiops.UserPendingDetail)
     assert created.to_dict() == {"email": newcomer["email"], "name": "N", "surname": "S"}
     assert kinds(stage, newcomer["email"]) == ["confirm-email"]
 
 
+@rows(8)
 @pytest.mark.parametrize("password", ["p", "1234567"])
-def test_row_08_a_password_that_is_too_short(api: Any, newcomer: dict[str, Any], password: str) -> None:
+def test_a_password_that_is_too_short(api: Any, newcomer: dict[str, Any], password: str) -> None:
     with pytest.raises(ubiops.ApiRequestError) as refused:
         api.user_create(newcomer | {"password": password})
     assert refused.value.status == 400
     assert refused.value.get_body_message() == "password must have at least 8 characters"
 
 
-def test_row_09_an_address_beyond_ascii_and_an_empty_name(api: Any, newcomer: dict[str, Any]) -> None:
+@rows(9)
+def test_an_address_beyond_ascii_and_an_empty_name(api: Any, newcomer: dict[str, Any]) -> None:
     data = ubiops.UserPendingCreate(email="é" + newcomer["email"], password=PASSWORD, name="", surname="Ünal")
     created = api.user_create(data)
     assert (created.email, created.name, created.surname) == (data.email, None, "Ünal")
 
 
-def test_row_10_a_name_that_is_none(api: Any, newcomer: dict[str, Any]) -> None:
+@rows(10)
+def test_a_name_that_is_none(api: Any, newcomer: dict[str, Any]) -> None:
     assert api.user_create(newcomer | {"name": None}).name is None
 
 
-def test_rows_16_to_18_a_sign_up_answers_an_object_with_its_address(api: Any, newcomer: dict[str, Any]) -> None:
+@rows(16, 17, 18)
+def test_a_sign_up_answers_an_object_with_its_address(api: Any, newcomer: dict[str, Any]) -> None:
     response = api.user_create(newcomer, _preload_content=False)
     assert (response.status_code, response.headers["content-type"]) == (201, "application/json")
     assert response.json() == {"email": newcomer["email"], "name": None, "surname": None}
     assert response.history == []
 
 
-def test_row_19_deleting_oneself(api: Any, ada: Member, stage: Backstage) -> None:
+@rows(19)
+def test_deleting_oneself(api: Any, ada: Member, stage: Backstage) -> None:
     assert api.user_delete() is None
     assert stage.rows("SELECT 1 FROM accounts WHERE id = ?", ada.id) == []
     for call in (api.user_get, api.user_delete):
@@ -121,12 +131,14 @@ def test_row_19_deleting_oneself(api: Any, ada: Member, stage: Backstage) -> Non
         assert refused.value.status == 401
 
 
-def test_row_20_a_deletion_answers_nothing(api: Any) -> None:
+@rows(20)
+def test_a_deletion_answers_nothing(api: Any) -> None:
     response = api.user_delete(_preload_content=False)
     assert (response.status_code, response.content) == (204, b"")
 
 
-def test_row_21_a_deletion_that_is_refused(connect: Connect, stage: Backstage) -> None:
+@rows(21)
+def test_a_deletion_that_is_refused(connect: Connect, stage: Backstage) -> None:
     owner = stage.member(roles=("owner",))
     with pytest.raises(ubiops.ApiRequestError) as refused:
         connect(owner.token).user_delete()
@@ -136,14 +148,16 @@ def test_row_21_a_deletion_that_is_refused(connect: Connect, stage: Backstage) -
     stage.write("DELETE FROM grants WHERE account_id = ?", owner.id)
 
 
-def test_rows_22_to_24_what_the_client_checks_is_there(connect: Connect, stage: Backstage) -> None:
+@rows(22, 23, 24)
+def test_what_the_client_checks_is_there(connect: Connect, stage: Backstage) -> None:
     nameless = stage.member()
     me = connect(nameless.token).user_get()
     assert (me.name, me.surname, me.authentication) == (None, None, "ubiops")
     assert isinstance(me.registration_date, datetime)
 
 
-def test_row_25_the_client_sleeps_seconds_after_a_429_and_then_succeeds(
+@rows(25)
+def test_the_client_sleeps_seconds_after_a_429_and_then_succeeds(
     connect: Connect, slow: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     api = connect(None, slow.url + PREFIX)
@@ -156,7 +170,8 @@ def test_row_25_the_client_sleeps_seconds_after_a_429_and_then_succeeds(
     assert waits[0].split("Automatic retry in ")[1] in {f"{seconds} seconds." for seconds in (2, 3, 4)}
 
 
-def test_rows_26_and_27_a_429_says_when(connect: Connect, slow: Server) -> None:
+@rows(26, 27)
+def test_a_429_says_when(connect: Connect, slow: Server) -> None:
     api = connect(None, slow.url + PREFIX, auto_retry_rate_limiting=False)
     for status, words in [(401, "Missing or invalid credentials."), (429, "Too many attempts; wait a little.")]:
         with pytest.raises(ubiops.ApiRequestError) as refused:
@@ -165,32 +180,37 @@ def test_rows_26_and_27_a_429_says_when(connect: Connect, slow: Server) -> None:
         assert 1 <= int(refused.value.headers["X-RateLimit-Reset"]) <= 3
 
 
+@rows(28, 29)
 @pytest.mark.parametrize("path", ["/ubiops/v2.1/nowhere", "/ubiops/v2.1/", "/ubiops/v3"])
-def test_rows_28_and_29_an_error_is_never_html_or_empty(connect: Connect, server: Server, path: str) -> None:
+def test_an_error_is_never_html_or_empty(connect: Connect, server: Server, path: str) -> None:
     with pytest.raises(ubiops.ApiRequestError) as refused:
         connect("abc", server.url + path + "/").user_get()
     assert str(refused.value) == "Not Found (404)\nError: There is nothing at this address."
 
 
-def test_row_32_a_call_in_the_background(api: Any, connect: Connect, ada: Member) -> None:
+@rows(32)
+def test_a_call_in_the_background(api: Any, connect: Connect, ada: Member) -> None:
     assert api.user_get(async_req=True).get(30).id == ada.id
     with pytest.raises(ubiops.ApiRequestError):
         connect("abc").user_get(async_req=True).get(30)
     api.api_client.close()
 
 
-def test_row_33_the_response_itself(api: Any, ada: Member) -> None:
+@rows(33)
+def test_the_response_itself(api: Any, ada: Member) -> None:
     response = api.user_get(_preload_content=False)
     assert (response.status_code, response.json()["id"]) == (200, ada.id)
 
 
-def test_row_34_status_and_headers(api: Any, ada: Member) -> None:
+@rows(34)
+def test_status_and_headers(api: Any, ada: Member) -> None:
     me, status, headers = api.user.user_get_with_http_info(_return_http_data_only=False)
     assert (me.id, status) == (ada.id, 200)
     assert headers["X-RateLimit-Limit"] == "30"
 
 
-def test_row_36_what_goes_out_unchecked_is_taken(connect: Connect, newcomer: dict[str, Any], stage: Backstage) -> None:
+@rows(36)
+def test_what_goes_out_unchecked_is_taken(connect: Connect, newcomer: dict[str, Any], stage: Backstage) -> None:
     api = connect("abc", client_side_validation=False)
     created = api.user_create(newcomer | {"phone": "1"})
     assert created.email == newcomer["email"]
