@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import gatepost
+from gatepost.server.store.accounts import touch_revision
 from gatepost.server.store.database import Database, Transaction
-from gatepost.server.store.sqlite import SqliteDatabase
+from gatepost.server.store.opening import Place, open_database
+from gatepost.server.store.postgres.options import PostgresOptions
 from gatepost.server.store.statement import Query, Statement
 
 ROOT = Path(__file__).parents[2]
@@ -49,10 +51,10 @@ class Neighbour:
 
 
 @contextmanager
-def neighbour_on(place: Path) -> Iterator[Neighbour]:
+def neighbour_on(place: Place) -> Iterator[Neighbour]:
     """Start a process on the database at `place`; it ends with the context."""
     paths = os.pathsep.join([str(Path(gatepost.__file__).parents[1]), str(ROOT)])
-    command = [sys.executable, "-W", "error", "-m", "tests.contract.neighbour", str(place)]
+    command = [sys.executable, "-W", "error", "-m", "tests.contract.neighbour", _spelled(place)]
     environment = {**os.environ, "PYTHONPATH": paths}
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -70,6 +72,9 @@ async def _obey(database: Database, command: str, name: str, count: int) -> obje
         case "increment":
             for _ in range(count):
                 await database.transaction(lambda tx: increment(tx, name))
+            return "done"
+        case "revoke":
+            await database.transaction(lambda tx: tx.run(touch_revision))
             return "done"
         case "hold":
             return await database.transaction(lambda tx: _hold(tx, name))
@@ -91,14 +96,18 @@ def _say(text: object) -> None:
     sys.stdout.flush()
 
 
-async def _converse(place: Path) -> None:
-    database = SqliteDatabase(place)
+def _spelled(place: Place) -> str:
+    return str(place) if isinstance(place, Path) else place.url
+
+
+async def _converse(spelled: str) -> None:
+    database = await open_database(PostgresOptions(spelled) if "://" in spelled else Path(spelled))
     _say("ready")
     while words := (await asyncio.to_thread(sys.stdin.readline)).split():
-        command, name, count = (*words, "1")[:3]
+        command, name, count = words + ["", "1"][len(words) - 1 :]
         _say(await _obey(database, command, name, int(count)))
     await database.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(_converse(Path(sys.argv[1])))
+    asyncio.run(_converse(sys.argv[1]))

@@ -9,6 +9,7 @@ from gatepost.server.store import (
     audit,
     clients,
     directory,
+    grants,
     groups,
     invitations,
     outbox,
@@ -23,6 +24,7 @@ from gatepost.server.store.directory import Listable
 from gatepost.server.store.statement import Statement
 
 OWNERS = 2
+CORPUS = "corpus:docs"
 
 
 def id_of(number: int) -> str:
@@ -82,6 +84,10 @@ def _belongings(number: int) -> dict[str, Any]:
     }
 
 
+def _reader(number: int) -> dict[str, Any]:
+    return {"account_id": id_of(number), "role": "viewer", "resource": CORPUS}
+
+
 _BELONGINGS: tuple[Statement, ...] = (
     tokens.insert,
     sessions.insert,
@@ -107,13 +113,14 @@ class _Listed:
 
 
 async def populate(database: Database, count: int) -> None:
-    """Store `count` accounts; the first ones are owners, and one key signs."""
+    """Store `count` accounts; the first ones are owners, all may read a corpus, and one key signs."""
     listed: list[Listable] = [_Listed(number) for number in range(count)]
 
     async def body(tx: Transaction) -> None:
         await tx.run_many(accounts.insert, map(_account, range(count)))
         for statement in _BELONGINGS:
             await tx.run_many(statement, map(_belongings, range(count)))
+        await tx.run_many(grants.insert, [_reader(number) for number in range(count)])
         await tx.run_many(accounts.grant, [{"id": id_of(number), "role": OWNER} for number in range(OWNERS)])
         await tx.run(signing_keys.insert, **_belongings(0))
         await directory.add_many(tx, listed)

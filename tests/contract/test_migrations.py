@@ -198,11 +198,11 @@ def statements_of_an_upgrade(path: Path) -> int:
 
 
 @pytest.mark.parametrize(("version", "message"), [("9999", "run a newer Gatepost on it"), ("0000", "does not know")])
-def test_a_database_of_another_version_is_refused_and_left_alone(place: Path, version: str, message: str) -> None:
-    with closing(sqlite3.connect(place)) as connection:
+def test_a_database_of_another_version_is_refused_and_left_alone(file: Path, version: str, message: str) -> None:
+    with closing(sqlite3.connect(file)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = ?", [version])
         connection.commit()
-    before = place.read_bytes()
+    before = file.read_bytes()
     with pytest.raises(SchemaMismatch, match=message):
-        upgrade(place)
-    assert place.read_bytes() == before
+        upgrade(file)
+    assert file.read_bytes() == before

@@ -20,6 +20,12 @@ from tests.kit.disks import can_mount, fill, small_disk, unprivileged
 
 pytestmark = pytest.mark.anyio
 
+
+@pytest.fixture
+def place(file: Path) -> Path:
+    return file
+
+
 MIB = 1024 * 1024
 
 put_blob = Statement(

@@ -16,6 +16,11 @@ from tests.contract.test_database import adding, adding_then_raising, names
 pytestmark = pytest.mark.anyio
 
 
+@pytest.fixture
+def place(file: Path) -> Path:
+    return file
+
+
 class Faults:
     """Makes the writer's statements fail: `next` maps a statement to the errors it raises, one each time."""
 

@@ -15,7 +15,7 @@ import pytest
 from gatepost.server import store
 from gatepost.server.store.sqlite import SqliteDatabase, connect
 from gatepost.server.store.statement import Statement, registry
-from tests.contract.population import email_of, id_of, populate
+from tests.contract.population import CORPUS, email_of, id_of, populate
 
 pytestmark = pytest.mark.anyio
 
@@ -40,8 +40,8 @@ FEW, MANY = 60, 1_500
 
 
 @pytest.fixture
-def connection(place: Path) -> Iterator[sqlite3.Connection]:
-    with closing(connect(place)) as opened:
+def connection(file: Path) -> Iterator[sqlite3.Connection]:
+    with closing(connect(file)) as opened:
         yield opened
 
 
@@ -76,7 +76,9 @@ def test_a_statement_is_portable_unless_its_name_says_otherwise(name: str) -> No
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_a_statement_keeps_its_meaning_in_the_other_parameter_style(name: str) -> None:
     statement = registry[name]
-    assert statement.pyformat % {parameter: f":{parameter}" for parameter in statement.parameters} == statement.sql
+    names = statement.values_of({parameter: parameter for parameter in statement.parameters})
+    text = re.sub(r"\$(\d+)", lambda found: f":{names[int(found[1]) - 1]}", statement.positional)
+    assert text == (statement.postgresql or statement.sql)
     assert "offset" not in statement.sql.lower()
 
 
@@ -109,6 +111,7 @@ def parameters_of(statement: Statement) -> dict[str, Any]:
         "leaving": id_of(middle),
         "uses": 1,
         "state": "active",
+        "resource": CORPUS,
         "after": id_of(middle),
         "keep": id_of(middle),
         "limit": 10,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gatepost.cli.files import Force, new_file
-from gatepost.cli.invocation import Invocation, alone, command, require_database
+from gatepost.cli.invocation import Invocation, alone, command, require_file
 from gatepost.cli.output import write_json, write_line
 from gatepost.server.store.sqlite.connection import schema_version
 from gatepost.server.store.sqlite.copies import save
@@ -25,7 +25,7 @@ def backup(
     The key file is not in it. Keep a copy of the key apart: whoever has both can read the default tokens.
     """
     settings = call.settings()
-    database = require_database(settings)
+    database = require_file(settings)
     version = schema_version(database)
     with new_file(file, settings, force=force) as draft:
         save(database, draft)

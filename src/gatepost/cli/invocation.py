@@ -48,7 +48,8 @@ class Invocation:
         str | None,
         typer.Option(
             metavar="URL",
-            help="Database, such as `sqlite:///name.db`, instead of the one in the data directory.",
+            help="Database, such as `sqlite:///name.db` or `postgresql://user@host/name`, instead of the one in the "
+            "data directory.",
             rich_help_panel=_PANEL,
         ),
     ] = None
@@ -86,8 +87,16 @@ class Invocation:
         return open_parts(settings)
 
 
-def require_database(settings: "Settings") -> Path:
+def require_database(settings: "Settings") -> None:
+    """Raise Failure when there is no database file; whether a server has one shows when it is asked."""
+    if not settings.on_postgres:
+        require_file(settings)
+
+
+def require_file(settings: "Settings") -> Path:
     """Give the path of the database; raises Failure when there is none."""
+    if settings.on_postgres:
+        raise Failure("the database is on PostgreSQL, which has tools of its own for this: pg_dump, pg_restore")
     path = settings.database_path
     if not path.exists():
         raise Failure(f"there is no database at {path}; 'gatepost serve' makes one, --data names another")

@@ -2,6 +2,7 @@
 
 from gatepost.cli.invocation import Invocation, alone, command
 from gatepost.cli.output import write_json, write_line
+from gatepost.server.parts import place_of
 from gatepost.server.store.migrate import upgrade
 
 app = alone()
@@ -16,9 +17,9 @@ def migrate(call: Invocation) -> None:
     """
     settings = call.settings()
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    before, after = upgrade(settings.database_path)
+    before, after = upgrade(place_of(settings))
     if call.json:
-        return write_json({"database": str(settings.database_path), "before": before, "after": after})
+        return write_json({"database": settings.database_name, "before": before, "after": after})
     if before == after:
-        return write_line(f"{settings.database_path} has schema {after} already")
-    return write_line(f"{settings.database_path} is at schema {after} now{f', was {before}' if before else ''}")
+        return write_line(f"{settings.database_name} has schema {after} already")
+    return write_line(f"{settings.database_name} is at schema {after} now{f', was {before}' if before else ''}")

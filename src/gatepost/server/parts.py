@@ -42,7 +42,8 @@ from gatepost.server.services.transfer import Transfer
 from gatepost.server.services.usage import Usage
 from gatepost.server.signing import Signer
 from gatepost.server.store.migrate import upgrade
-from gatepost.server.store.sqlite import SqliteDatabase
+from gatepost.server.store.opening import Place, open_database
+from gatepost.server.store.postgres.options import PostgresOptions
 
 MEGA = 1_000_000
 
@@ -90,9 +91,10 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     """
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     sealer = sealing.load_or_create(settings.key_file)
-    upgrade(settings.database_path)
+    place = place_of(settings)
+    upgrade(place)
     async with AsyncExitStack() as closing:
-        database = SqliteDatabase(settings.database_path)
+        database = await open_database(place)
         closing.push_async_callback(database.close)
         hasher = HashPool(_hashing_options(settings))
         parts = assemble(settings, Runtime(database, system_clock, new_id, random_below, sealer), hasher)
@@ -102,6 +104,14 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         closing.push_async_callback(parts.oidc_sign_in.aclose)
         closing.callback(hasher.close)
         yield parts
+
+
+def place_of(settings: Settings) -> Place:
+    """Say where the configured database is."""
+    chosen = settings.database
+    if not settings.on_postgres:
+        return settings.database_path
+    return PostgresOptions(chosen.url, chosen.listen_url, chosen.connections, chosen.statement_seconds)
 
 
 async def _flush(usage: Usage) -> None:

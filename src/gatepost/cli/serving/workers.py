@@ -48,7 +48,8 @@ def run_workers(settings: Settings, announce: Announce) -> None:
     try:
         server.serve(target_loader=partial(Worker, settings, os.getpid()), wrap_loader=False)
     finally:
-        connect(settings.database_path).close()
+        if not settings.on_postgres:
+            connect(settings.database_path).close()
 
 
 async def _prepare(settings: Settings) -> Greeting:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from gatepost.server.config.fields import Leaf, is_struct, item_of, leaves, sections
+from gatepost.server.config.fields import Leaf, is_struct, item_of, leaves, note, sections
 from gatepost.server.config.kinds import HIDDEN, Secret
 from gatepost.server.config.load import Loaded
 from gatepost.server.config.settings import Settings
@@ -69,7 +69,7 @@ class Shown(NamedTuple):
 
 def effective(loaded: Loaded) -> list[Shown]:
     """List every setting as it is in force, in the order of the reference, secrets hidden."""
-    return [Shown(key, _plain(_value(loaded.settings, key)), loaded.origin[key]) for key in leaves(Settings)]
+    return [Shown(key, _seen(leaf, loaded.settings), loaded.origin[key]) for key, leaf in leaves(Settings).items()]
 
 
 def reference() -> str:
@@ -100,6 +100,11 @@ def _row(leaf: Leaf, environment: bool) -> list[str]:
     variable = [f"`{leaf.variable}`"] if environment else []
     cells = [f"`{leaf.key.rpartition('.')[2]}`", leaf.expected, default, *variable, leaf.description]
     return [cell.replace("|", "\\|") for cell in cells]
+
+
+def _seen(leaf: Leaf, settings: Settings) -> Any:
+    value, shown = _value(settings, leaf.key), note(leaf.hint, "shown")
+    return _plain(shown(value) if shown else value)
 
 
 def _value(settings: Settings, key: str) -> Any:

@@ -1,9 +1,11 @@
 """The kinds of value a setting can hold beyond numbers and switches: each with its rule and how to say it.
 
 `extra["expected"]` is the wording used in error messages and in the reference page; `extra["check"]` is a
-function that raises `ValueError` for rules a pattern cannot express.
+function that raises `ValueError` for rules a pattern cannot express; `extra["shown"]` is a function that takes what
+is secret out of a value, which is then not shown at all when it is refused.
 """
 
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Final
@@ -32,6 +34,11 @@ class Secret:
 
     def __bool__(self) -> bool:
         return bool(self._text)
+
+
+def without_password(url: str) -> str:
+    """Give an address as people may see it."""
+    return re.sub(r"(?<=[?&]password=)[^&]+", HIDDEN, re.sub(r"(?<=://)([^/@:]*):[^/@]*@", rf"\1:{HIDDEN}@", url))
 
 
 def _check_network(text: str) -> None:
@@ -79,8 +86,15 @@ OptionalUrl = Annotated[
 DatabaseUrl = Annotated[
     str,
     Meta(
-        pattern=r"^(sqlite:///(?!:memory:)[^?#]+)?$",
-        extra={"expected": "sqlite:///path, or empty (PostgreSQL is not in this version)"},
+        pattern=r"^(sqlite:///(?!:memory:)[^?#]+|postgres(ql)?://[^\s#]+)?$",
+        extra={"expected": "sqlite:///path, postgresql://user@host/database, or empty", "shown": without_password},
+    ),
+]
+PostgresUrl = Annotated[
+    str,
+    Meta(
+        pattern=r"^(postgres(ql)?://[^\s#]+)?$",
+        extra={"expected": "postgresql://user@host/database, or empty", "shown": without_password},
     ),
 ]
 MountPoint = Annotated[

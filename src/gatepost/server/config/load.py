@@ -116,7 +116,7 @@ def _read_table(section: type[Struct], given: Given) -> Struct:
 
 
 def _read_scalar(hint: Any, given: Given) -> Any:
-    expected, secret = fields.expected(hint), fields.bare(hint) is Secret
+    expected, secret = fields.expected(hint), fields.bare(hint) is Secret or bool(fields.note(hint, "shown"))
     if isinstance(given.raw, str) and _UNUSABLE.search(given.raw):
         raise given.refuse(f"{expected}, without control characters", secret=secret)
     try:

@@ -12,6 +12,7 @@ from gatepost.server.config.kinds import (
     Name,
     Network,
     OptionalHost,
+    PostgresUrl,
     Rate,
     Secret,
     WebOrigin,
@@ -51,15 +52,29 @@ class ServerSettings(Struct, frozen=True, kw_only=True):
 
 
 class DatabaseSettings(Struct, frozen=True, kw_only=True):
-    """Where accounts are stored."""
+    """Where accounts are stored. The keys below `url` are about PostgreSQL."""
 
     url: Annotated[
         DatabaseUrl,
         Meta(
             description="Database to use. `sqlite:///name.db` is relative to the working directory, "
-            "`sqlite:////var/lib/name.db` absolute. Empty: `gatepost.db` in the data directory."
+            "`sqlite:////var/lib/name.db` absolute; `postgresql://user@host1,host2/name` may name several hosts, of "
+            "which the one that can be written is used. Empty: `gatepost.db` in the data directory."
         ),
     ] = ""
+    listen_url: Annotated[
+        PostgresUrl,
+        Meta(
+            description="Address of the server itself, when `url` leads to a pooler such as PgBouncer, which passes "
+            "no notifications on; without it nothing is answered from the cache then. Empty: that of `url`."
+        ),
+    ] = ""
+    connections: Annotated[
+        int, Meta(ge=1, le=1_000, description="Connections that one process opens at the most, besides one to listen.")
+    ] = 8
+    statement_seconds: Annotated[
+        int, Meta(ge=1, le=3_600, description="How long one statement may take; longer ones are answered with 503.")
+    ] = 10
 
 
 class RegistrationSettings(Struct, frozen=True, kw_only=True):

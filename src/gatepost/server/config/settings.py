@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from gatepost.server.config.dialects import DialectSettings, misplaced
-from gatepost.server.config.kinds import Directory
+from gatepost.server.config.kinds import Directory, without_password
 from gatepost.server.config.oidc import OidcProvider, OidcSettings
 from gatepost.server.config.sections import (
     BrandingSettings,
@@ -64,8 +64,18 @@ class Settings(Struct, frozen=True, kw_only=True):
         return self.public_url.startswith("https:")
 
     @property
+    def on_postgres(self) -> bool:
+        """Whether the database is on a PostgreSQL server."""
+        return self.database.url.startswith("postgres")
+
+    @property
+    def database_name(self) -> str:
+        """The database as people may see it."""
+        return without_password(self.database.url) if self.on_postgres else str(self.database_path)
+
+    @property
     def database_path(self) -> Path:
-        """The SQLite file."""
+        """The SQLite file; there is none when the database is on PostgreSQL."""
         named = self.database.url.removeprefix("sqlite:///")
         return Path(named) if named else self.data / "gatepost.db"
 
@@ -87,6 +97,8 @@ def contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
             "registration.verify_email",
             "true, because registration.allowed_domains limits nobody while anybody's address is believed",
         )
+    if settings.database.listen_url and not settings.on_postgres:
+        yield "database.listen_url", "empty, because database.url is no PostgreSQL database"
     if bool(mail.username) != bool(mail.password):
         missing = "mail.username" if mail.password else "mail.password"
         yield missing, "a value, because mail.username and mail.password go together"

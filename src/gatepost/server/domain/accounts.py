@@ -16,6 +16,7 @@ PHONE_LIMIT = 17
 EMAIL_LIMIT = 254
 PROFILE_LIMIT = 2_000
 HOMEPAGE_LIMIT = 2_000
+DESCRIPTION_LIMIT = 2_000
 
 _PLAIN_LOCAL_PART = re.compile(r"(?=.{1,64}$)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*")
 
@@ -45,6 +46,7 @@ class Account:
     homepage: str | None
     about: str | None
     phone: str | None
+    description: str | None
     created_at: int
     updated_at: int
     last_sign_in_at: int | None

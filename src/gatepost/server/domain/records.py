@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from gatepost.server.domain.accounts import PROFILE_LIMIT, Account, State, person, valid_homepage
+from gatepost.server.domain.accounts import DESCRIPTION_LIMIT, PROFILE_LIMIT, Account, State, person, valid_homepage
 from gatepost.server.domain.clock import SECOND, to_datetime
 from gatepost.server.domain.errors import Invalid
 from gatepost.server.domain.roles import require_known
@@ -54,6 +54,7 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=F
     homepage: str | None = None
     about: str | None = None
     phone: str | None = None
+    description: str | None = None
     created_at: Annotated[datetime, Meta(tz=True)] | None = None
     password_hash: str | UnsetType | None = UNSET
     password: str | UnsetType | None = UNSET
@@ -81,6 +82,7 @@ class Newcomer(Struct, frozen=True, kw_only=True, gc=False):
     homepage: str | None
     about: str | None
     phone: str | None
+    description: str | None
     created_at: int
     updated_at: int
 
@@ -135,6 +137,7 @@ def newcomer(record: Record, new_id: str, now: int) -> Newcomer:
         homepage=valid_homepage(record.homepage),
         about=clean_optional(record.about, "about", PROFILE_LIMIT),
         phone=who.phone,
+        description=clean_optional(record.description, "description", DESCRIPTION_LIMIT),
         created_at=now if record.created_at is None else _instant(record.created_at, now),
         updated_at=now,
     )
@@ -190,6 +193,7 @@ def line_of(account: Account, roles: tuple[str, ...], password_hash: str | Unset
         homepage=account.homepage,
         about=account.about,
         phone=account.phone,
+        description=account.description,
         created_at=to_datetime(account.created_at),
         password_hash=password_hash,
     )

@@ -9,18 +9,19 @@ from gatepost.server.store.statement import Row, command, fill, placeholders, qu
 BATCH = 200
 """How many ids `overviews` takes at once."""
 
-_COLUMNS = (
+COLUMNS = (
     "id, email, username, first_name, last_name, state, disabled, email_verified, current_position, homepage, about, "
-    "phone, created_at, updated_at, last_sign_in_at, version"
+    "phone, description, created_at, updated_at, last_sign_in_at, version"
 )
 
 
-def _account(row: Row) -> Account:
-    return Account(*row[:5], State(row[5]), bool(row[6]), bool(row[7]), *row[8:16])  # type: ignore[call-arg]  # 16 columns
+def account_of(row: Row) -> Account:
+    """Read the columns of `COLUMNS`."""
+    return Account(*row[:5], State(row[5]), bool(row[6]), bool(row[7]), *row[8:17])  # type: ignore[call-arg]  # 17 columns
 
 
 def _with_password(row: Row) -> tuple[Account, str | None]:
-    return _account(row[:-1]), row[-1]
+    return account_of(row[:-1]), row[-1]
 
 
 def _overview(row: Row) -> Overview:
@@ -31,37 +32,37 @@ def _pair(row: Row) -> tuple[str, str]:
     return row[0], row[1]
 
 
-by_id = query("accounts.by_id", f"SELECT {_COLUMNS} FROM accounts WHERE id = :id", _account)
+by_id = query("accounts.by_id", f"SELECT {COLUMNS} FROM accounts WHERE id = :id", account_of)
 
 by_email = query(
     "accounts.by_email",
-    f"SELECT {_COLUMNS} FROM accounts WHERE email_key = :email_key AND state <> 'unverified'",
-    _account,
+    f"SELECT {COLUMNS} FROM accounts WHERE email_key = :email_key AND state <> 'unverified'",
+    account_of,
 )
 
 by_username = query(
     "accounts.by_username",
-    f"SELECT {_COLUMNS} FROM accounts WHERE username_key = :username_key AND state <> 'unverified'",
-    _account,
+    f"SELECT {COLUMNS} FROM accounts WHERE username_key = :username_key AND state <> 'unverified'",
+    account_of,
 )
 
 by_identity = query(
     "accounts.by_identity",
-    f"SELECT {_COLUMNS} FROM accounts "
+    f"SELECT {COLUMNS} FROM accounts "
     "WHERE id = (SELECT account_id FROM identities WHERE issuer = :issuer AND subject = :subject)",
-    _account,
+    account_of,
 )
 
 attempts_for = query(
     "accounts.attempts_for",
-    f"SELECT {_COLUMNS} FROM accounts WHERE email_key = :email_key AND state = 'unverified' ORDER BY created_at DESC",
-    _account,
+    f"SELECT {COLUMNS} FROM accounts WHERE email_key = :email_key AND state = 'unverified' ORDER BY created_at DESC",
+    account_of,
 )
 
 for_sign_in = query(
     "accounts.for_sign_in",
-    f"SELECT {_COLUMNS}, password_hash FROM accounts WHERE email_key = :name_key AND state <> 'unverified' "
-    f"UNION ALL SELECT {_COLUMNS}, password_hash FROM accounts WHERE username_key = :name_key "
+    f"SELECT {COLUMNS}, password_hash FROM accounts WHERE email_key = :name_key AND state <> 'unverified' "
+    f"UNION ALL SELECT {COLUMNS}, password_hash FROM accounts WHERE username_key = :name_key "
     "AND state <> 'unverified' AND email_key <> :name_key LIMIT 1",
     _with_password,
 )
@@ -100,34 +101,35 @@ all_grants = query(
     scans="an export takes everything, and few accounts hold a role",
 )
 
-page = query("accounts.page", f"SELECT {_COLUMNS} FROM accounts WHERE id > :after ORDER BY id LIMIT :limit", _account)
+page = query("accounts.page", f"SELECT {COLUMNS} FROM accounts WHERE id > :after ORDER BY id LIMIT :limit", account_of)
 
 page_in_state = query(
     "accounts.page_in_state",
-    f"SELECT {_COLUMNS} FROM accounts WHERE state = :state AND id > :after ORDER BY id LIMIT :limit",
-    _account,
+    f"SELECT {COLUMNS} FROM accounts WHERE state = :state AND id > :after ORDER BY id LIMIT :limit",
+    account_of,
 )
 
 export_page = query(
     "accounts.export_page",
-    f"SELECT {_COLUMNS}, password_hash FROM accounts WHERE id > :after ORDER BY id LIMIT :limit",
+    f"SELECT {COLUMNS}, password_hash FROM accounts WHERE id > :after ORDER BY id LIMIT :limit",
     _with_password,
 )
 
 insert = command(
     "accounts.insert",
     "INSERT INTO accounts (id, email, email_key, username, username_key, first_name, last_name, password_hash, state, "
-    "disabled, email_verified, phone, created_at, updated_at, version) VALUES (:id, :email, :email_key, :username, "
-    ":username_key, :first_name, :last_name, :password_hash, :state, :disabled, :email_verified, :phone, :now, "
-    ":now, 1)",
+    "disabled, email_verified, phone, description, created_at, updated_at, version) VALUES (:id, :email, :email_key, "
+    ":username, :username_key, :first_name, :last_name, :password_hash, :state, :disabled, :email_verified, :phone, "
+    ":description, :now, :now, 1)",
 )
 
 insert_imported = command(
     "accounts.insert_imported",
     "INSERT INTO accounts (id, email, email_key, username, username_key, first_name, last_name, password_hash, state, "
-    "disabled, email_verified, current_position, homepage, about, phone, created_at, updated_at, version) VALUES (:id, "
-    ":email, :email_key, :username, :username_key, :first_name, :last_name, :password_hash, :state, :disabled, "
-    ":email_verified, :current_position, :homepage, :about, :phone, :created_at, :updated_at, 1)",
+    "disabled, email_verified, current_position, homepage, about, phone, description, created_at, updated_at, version) "
+    "VALUES (:id, :email, :email_key, :username, :username_key, :first_name, :last_name, :password_hash, :state, "
+    ":disabled, :email_verified, :current_position, :homepage, :about, :phone, :description, :created_at, "
+    ":updated_at, 1)",
 )
 
 set_state = command(
@@ -164,6 +166,11 @@ set_profile = command(
     "updated_at = :now, version = version + 1 WHERE id = :id",
 )
 
+set_description = command(
+    "accounts.set_description",
+    "UPDATE accounts SET description = :description, updated_at = :now, version = version + 1 WHERE id = :id",
+)
+
 signed_in = command("accounts.signed_in", "UPDATE accounts SET last_sign_in_at = :now WHERE id = :id")
 
 delete = command("accounts.delete", "DELETE FROM accounts WHERE id = :id")
@@ -182,7 +189,12 @@ grant = command(
     "INSERT INTO grants (account_id, role, resource) VALUES (:id, :role, '') ON CONFLICT DO NOTHING",
 )
 
-touch_revision = command("accounts.touch_revision", "UPDATE revisions SET value = value + 1 WHERE name = 'credentials'")
+touch_revision = command(
+    "accounts.touch_revision",
+    "UPDATE revisions SET value = value + 1 WHERE name = 'credentials'",
+    # One row that every revocation changes would make them wait for each other; there it is the listeners who count.
+    postgresql="SELECT pg_notify('gatepost_credentials', '')",
+)
 
 
 async def add(
@@ -194,12 +206,11 @@ async def add(
     state: State,
     email_verified: bool,
     password_hash: str | None,
+    description: str | None = None,
 ) -> Account:
     """Store a new account and give it back; raises Duplicate when its e-mail or username is taken."""
-    await tx.run(
-        insert,
-        **insert_row(person, id=id, now=now, state=state, email_verified=email_verified, password_hash=password_hash),
-    )
+    row = insert_row(person, id=id, now=now, state=state, email_verified=email_verified, password_hash=password_hash)
+    await tx.run(insert, **row | {"description": description})
     account = await tx.one(by_id, id=id)
     assert account is not None  # noqa: S101  inserted by the statement before, in the same transaction
     return account
@@ -238,6 +249,7 @@ def insert_row(
         "disabled": False,
         "email_verified": email_verified,
         "phone": person.phone,
+        "description": None,
         "now": now,
     }
 

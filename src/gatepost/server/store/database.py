@@ -26,7 +26,9 @@ class SchemaMismatch(Exception):
 
 
 class Reader(Protocol):
-    """Reads on a consistent view of the data."""
+    """Reads on a consistent view of the data, on the engine `sqlite` or `postgresql`."""
+
+    engine: str
 
     async def one(self, query: Query[T], **parameters: Any) -> T | None:
         """Answer the first row, or None. For reads by key: on SQLite it runs inline on the calling thread."""
@@ -47,8 +49,6 @@ class Transaction(Reader, Protocol):
 
 class Database(Reader, Protocol):
     """One open database. Raises Unavailable when it cannot answer now, StorageFull when it cannot write."""
-
-    engine: str
 
     async def read(self, body: Callable[[Reader], Coroutine[Any, Any, T]]) -> T:
         """Run several reads away from the event loop, on one view of the data."""

@@ -62,6 +62,19 @@ SCHEMA = {
             VALUES ('delete', old.number, old.haystack);
         END""",
     ),
+    "postgresql": (
+        """CREATE TABLE directory (
+            number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            account_id TEXT COLLATE "C" NOT NULL UNIQUE REFERENCES accounts (id) ON DELETE CASCADE,
+            first_name TEXT COLLATE "C", last_name TEXT COLLATE "C",
+            first_name_key TEXT COLLATE "C", last_name_key TEXT COLLATE "C",
+            username_key TEXT COLLATE "C", email_key TEXT COLLATE "C",
+            haystack TEXT COLLATE "C" NOT NULL)""",
+        "CREATE INDEX ix_directory_first_name_key ON directory (first_name_key)",
+        "CREATE INDEX ix_directory_last_name_key ON directory (last_name_key)",
+        "CREATE INDEX ix_directory_username_key ON directory (username_key)",
+        "CREATE INDEX ix_directory_email_key ON directory (email_key)",
+    ),
 }
 """The statements that create the directory, by engine. Its rows are inserted and deleted, never updated.
 
@@ -179,8 +192,9 @@ async def add_many(tx: Transaction, accounts: Collection[Listable]) -> None:
     entries = [_entry(account) for account in accounts]
     newest = await tx.one(_newest)
     await tx.run_many(_insert, entries)
-    await tx.run(_index, newest=newest)
-    await _learn(tx, entries)
+    if tx.engine == "sqlite":
+        await tx.run(_index, newest=newest)
+        await _learn(tx, entries)
 
 
 async def _learn(tx: Transaction, entries: Iterable[dict[str, Any]]) -> None:
@@ -220,7 +234,7 @@ async def search(database: Database, text: str, limit: int) -> list[Overview]:
 async def _search(reader: Reader, text: str, limit: int) -> list[Overview]:
     best = await reader.all(_beginning, text=text, end=text + _HIGHEST, limit=limit)
     found = {match.id: match for match in best}
-    for grams in await _expressions(reader, text) if len(found) < limit else ():
+    for grams in await _expressions(reader, text) if len(found) < limit and reader.engine == "sqlite" else ():
         for match in await reader.all(_containing, grams=grams, text=text, limit=limit):
             found.setdefault(match.id, match)
         if len(found) >= limit:

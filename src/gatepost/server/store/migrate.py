@@ -1,4 +1,4 @@
-"""Bringing a SQLite database to the schema of this program.
+"""Bringing a database to the schema of this program.
 
 Alembic and SQLAlchemy are imported only when there is something to do: on an up-to-date database the check is one
 read, so start-up does not pay for them.
@@ -9,46 +9,69 @@ from typing import TYPE_CHECKING
 
 from gatepost.server.store.database import SchemaMismatch
 from gatepost.server.store.migrations import HEAD
+from gatepost.server.store.opening import Place
 from gatepost.server.store.sqlite.connection import begin_writing, connect, schema_version
 
 if TYPE_CHECKING:
     from alembic.config import Config
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
 PATIENCE_SECONDS = 600.0
 """How long to wait for another process that migrates the same database."""
 
 
-def upgrade(path: Path) -> tuple[str | None, str]:
+def upgrade(place: Place) -> tuple[str | None, str]:
     """Apply what is missing, all of it or nothing, and return the versions before and after.
 
-    Raises SchemaMismatch when the file is no database of this or an older program.
+    Raises SchemaMismatch when the database is not one of this or an older program, Unavailable when it cannot be
+    reached.
     """
-    before = schema_version(path)
+    before = version_of(place)
     if before is not None and before > HEAD:
         raise SchemaMismatch(
             f"The database has schema {before}, this program knows up to {HEAD}: run a newer Gatepost on it."
         )
     if before != HEAD:
-        _run(path)
+        _run(place)
     return before, HEAD
 
 
-def _run(path: Path) -> None:
+def version_of(place: Place) -> str | None:
+    """Give the schema version of a database, without changing it; None when it is new or empty.
+
+    Raises SchemaMismatch when it is damaged or another program's, Unavailable when it cannot be read now.
+    """
+    if isinstance(place, Path):
+        return schema_version(place)
+    from gatepost.server.store.postgres import migration
+
+    return migration.schema_version(place.url)
+
+
+def _run(place: Place) -> None:
     from alembic import command  # see the module's docstring
     from alembic.util import CommandError
-    from sqlalchemy import create_engine, event
-    from sqlalchemy.pool import NullPool
 
-    engine = create_engine("sqlite://", creator=lambda: connect(path), poolclass=NullPool)
-    event.listen(engine, "begin", _lock)
-    with engine.begin() as connection:
+    with _engine(place).begin() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, "head")
         except CommandError as error:
-            raise SchemaMismatch(f"{path} has a schema this program does not know ({error}).") from error
+            raise SchemaMismatch(f"The database has a schema this program does not know ({error}).") from error
+
+
+def _engine(place: Place) -> "Engine":
+    if not isinstance(place, Path):
+        from gatepost.server.store.postgres import migration
+
+        return migration.engine(place.url)
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.pool import NullPool
+
+    engine = create_engine("sqlite://", creator=lambda: connect(place), poolclass=NullPool)
+    event.listen(engine, "begin", _lock)
+    return engine
 
 
 def _lock(connection: "Connection") -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     false,
     text,
 )
+from sqlalchemy.ext.compiler import compiles
 
 metadata = MetaData(
     naming_convention={
@@ -28,6 +29,13 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+@compiles(Text, "postgresql")
+def _by_code_point(element: Text, compiler: object, **options: object) -> str:
+    """Order text by code points on PostgreSQL too, whatever its locale: pages and prefixes depend on it."""
+    return 'TEXT COLLATE "C"'
+
 
 _CLAIMED = text("state <> 'unverified'")
 """An unconfirmed address claims nothing: only accounts past that state hold their e-mail and username."""
@@ -56,6 +64,7 @@ accounts = Table(
     Column("homepage", Text),
     Column("about", Text),
     Column("phone", Text),
+    Column("description", Text),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Column("last_sign_in_at", BigInteger),
@@ -79,7 +88,7 @@ grants = Table(
     _account(primary_key=True),
     Column("role", Text, primary_key=True),
     Column("resource", Text, primary_key=True),
-    Index("ix_grants_role_resource", "role", "resource"),
+    Index("ix_grants_role_resource_account_id", "role", "resource", "account_id"),
 )
 
 identities = Table(

@@ -1,11 +1,12 @@
 """Named SQL statements with typed rows, each registered so that CI can EXPLAIN every one of them on every engine.
 
-Statements are written once, in the portable subset of SQLite and PostgreSQL, with `:name` parameters. A statement
-that may read a whole table says why in `scans`; all others must reach their rows through an index.
+Statements are written once, in the portable subset of SQLite and PostgreSQL, with `:name` parameters; where PostgreSQL
+has a better way, its own text stands beside. A statement that may read a whole table says why in `scans`; all others
+must reach their rows through an index.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -18,21 +19,36 @@ _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One SQL text; `scans` gives the reason why it may read a whole table."""
+    """One SQL text; `scans` gives the reason why it may read a whole table, `postgresql` the text in its stead there.
+
+    `positional` is the text for PostgreSQL with its parameters as `$1`, `$2`, …
+    """
 
     name: str
     sql: str
     scans: str | None = None
+    postgresql: str | None = field(default=None, kw_only=True)
+    positional: str = field(init=False, repr=False)
+    _order: tuple[str, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        text = self.sql if self.postgresql is None else self.postgresql
+        order = _names(text)
+        object.__setattr__(self, "_order", order)
+        object.__setattr__(self, "positional", _PARAMETER.sub(lambda found: f"${order.index(found[1]) + 1}", text))
 
     @property
     def parameters(self) -> tuple[str, ...]:
         """The parameter names in order of appearance, without repetition."""
-        return tuple(dict.fromkeys(_PARAMETER.findall(self.sql)))
+        return _names(self.sql)
 
-    @property
-    def pyformat(self) -> str:
-        """The same text with `%(name)s` parameters, as psycopg wants it."""
-        return _PARAMETER.sub(r"%(\1)s", self.sql.replace("%", "%%"))
+    def values_of(self, parameters: Mapping[str, Any]) -> list[Any]:
+        """Give the parameters in the order of `positional`."""
+        return [parameters[name] for name in self._order]
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_PARAMETER.findall(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +66,9 @@ def query(name: str, sql: str, row: Callable[[Row], T], *, scans: str | None = N
     return _register(Query(name, sql, scans, row=row))
 
 
-def command(name: str, sql: str, *, scans: str | None = None) -> Statement:
+def command(name: str, sql: str, *, scans: str | None = None, postgresql: str | None = None) -> Statement:
     """Register a statement that only changes rows."""
-    return _register(Statement(name, sql, scans))
+    return _register(Statement(name, sql, scans, postgresql=postgresql))
 
 
 S = TypeVar("S", bound=Statement)

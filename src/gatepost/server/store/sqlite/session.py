@@ -14,6 +14,8 @@ T = TypeVar("T")
 class Session:
     """Reads and writes on one connection, never suspending: its coroutines end on their first step."""
 
+    engine = "sqlite"
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 

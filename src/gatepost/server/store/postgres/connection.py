@@ -1,0 +1,65 @@
+"""Connections to PostgreSQL: where they lead, and what every one of them is set to."""
+
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import AsyncConnection, AsyncRawCursor, sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+if TYPE_CHECKING:
+    from psycopg.rows import TupleRow
+
+CONNECT_SECONDS = 5
+
+_DEFAULTS: dict[str, Any] = {
+    "application_name": "gatepost",
+    "client_encoding": "UTF8",
+    "connect_timeout": CONNECT_SECONDS,
+    # Of several hosts the one that can be written: after a failover that is another one.
+    "target_session_attrs": "read-write",
+    # A host that vanished is given up after seconds, not after the quarter of an hour that TCP would wait.
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+
+
+def conninfo(url: str) -> str:
+    """Complete an address by what Gatepost relies on; what the address says itself stays."""
+    return make_conninfo("", **{**_DEFAULTS, **conninfo_to_dict(url)})
+
+
+def address(url: str) -> str:
+    """Name a database without its password, for people."""
+    parts = conninfo_to_dict(url)
+    hosts = str(parts.get("host") or parts.get("hostaddr") or "localhost")
+    return f"postgresql://{hosts}/{parts.get('dbname') or ''}"
+
+
+async def open_connection(url: str) -> "AsyncConnection[TupleRow]":
+    """Open a connection that belongs to nobody else."""
+    return await AsyncConnection.connect(conninfo(url), autocommit=True, cursor_factory=AsyncRawCursor)
+
+
+async def prepare(connection: "AsyncConnection[TupleRow]", statement_seconds: float) -> None:
+    """Set a new connection up, as far as a pooler in between lets settings last."""
+    if await is_pooled(connection):
+        # The next transaction may run elsewhere, where neither settings nor prepared statements are.
+        connection.prepare_threshold = None
+        return
+    connection.prepare_threshold = 1
+    timeout = sql.Literal(f"{statement_seconds * 1_000:.0f}")
+    await connection.execute(sql.SQL("SET statement_timeout = {}").format(timeout))
+
+
+async def is_pooled(connection: "AsyncConnection[TupleRow]") -> bool:
+    """Tell whether a pooler such as PgBouncer stands in between: it makes up the number of the server's process."""
+    cursor = await connection.execute("SELECT pg_backend_pid()")
+    row = await cursor.fetchone()
+    return row is None or row[0] != connection.info.backend_pid
+
+
+def connect(url: str) -> "psycopg.Connection[TupleRow]":
+    """Open a connection that blocks, for work outside the event loop."""
+    return psycopg.connect(conninfo(url))
