@@ -19,6 +19,7 @@ WIRE = {
     DOCS / "reference" / "homebox.md",
     DOCS / "reference" / "kipu.md",
     DOCS / "reference" / "ubiops.md",
+    DOCS / "reference" / "vectara.md",
     DOCS / "explanation" / "words.md",
     *(DOCS / "reference").glob("client-*.md"),
 }

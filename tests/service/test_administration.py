@@ -62,11 +62,12 @@ async def test_an_administrator_ends_no_tokens_of_others(world: World) -> None:
     await world.parts.administration.set_password(administrator, account.id, "another good one")
 
 
-async def test_an_administrator_grants_no_roles(world: World) -> None:
+async def test_an_administrator_gives_no_roles_above_their_own(world: World) -> None:
     administrator = Principal("a", CredentialKind.SESSION, permissions=ROLES[ADMINISTRATOR])
-    await world.parts.administration.create(administrator, NewAccount("plain@example.org"))
-    with pytest.raises(Forbidden):
-        await world.parts.administration.create(administrator, NewAccount("x@example.org", roles=(ADMINISTRATOR,)))
+    await world.parts.administration.create(administrator, NewAccount("x@example.org", roles=(ADMINISTRATOR,)))
+    for role in (OWNER, "billing_administrator"):
+        with pytest.raises(Forbidden):
+            await world.parts.administration.create(administrator, NewAccount("y@example.org", roles=(role,)))
 
 
 async def test_the_last_owner_stays(world: World) -> None:

@@ -20,6 +20,7 @@ from gatepost.server.services.audit import Action
 from gatepost.server.services.clients import NewClient
 from gatepost.server.services.invitations import NewInvitation
 from gatepost.server.services.registration import SignUp
+from gatepost.server.services.roster import Changes
 from gatepost.server.store.statement import Query
 from tests.service.conftest import PASSWORD, World, acting
 from tests.service.test_profiles import png
@@ -157,6 +158,11 @@ CHANGES: dict[Action, tuple[Change, Callable[[World, Account, Any], Awaitable[ob
         _nothing,
         lambda w, a, _: w.parts.own_account.change_password(acting(a), PASSWORD, "another good one"),
     ),
+    Action.DESCRIBED: (
+        _nothing,
+        lambda w, a, _: w.parts.roster.change(SYSTEM, a.username, Changes(description="very personal")),
+    ),
+    Action.RESET_SENT: (_nothing, lambda w, a, _: w.parts.roster.send_reset(SYSTEM, a.username)),
     Action.RESET_REQUESTED: (_nothing, lambda w, a, _: w.parts.password_reset.ask(a.email)),
     Action.PASSWORD_RESET: (_reset_link, lambda w, a, raw: w.parts.password_reset.complete(raw, "another good one")),
     Action.RENAMED: (_nothing, lambda w, a, _: w.parts.own_account.rename(acting(a), "Nova", "new@example.org")),

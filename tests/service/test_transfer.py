@@ -96,15 +96,15 @@ async def test_a_sign_up_in_progress_does_not_keep_its_address_from_being_import
         await world.parts.registration.confirm(raw)
 
 
-async def test_accounts_with_roles_take_the_permission_to_grant_them(world: World) -> None:
-    with pytest.raises(Forbidden, match="roles:grant"):
+async def test_importing_takes_a_permission_that_administrators_have_not(world: World) -> None:
+    with pytest.raises(Forbidden, match="accounts:transfer"):
         await world.parts.transfer.take_in(ADMINISTRATOR, [line("ada@example.org")])
 
 
 async def test_password_hashes_are_given_to_owners_only(world: World) -> None:
     await take_in(world, line("ada@example.org"))
     assert [page async for page in world.parts.transfer.give_out(ADMINISTRATOR, with_passwords=False)]
-    with pytest.raises(Forbidden, match="roles:grant"):
+    with pytest.raises(Forbidden, match="accounts:transfer"):
         [page async for page in world.parts.transfer.give_out(ADMINISTRATOR, with_passwords=True)]
 
 

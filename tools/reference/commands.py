@@ -39,7 +39,7 @@ STATUSES = """\
 With `--json` a command prints one JSON document on standard output, indented on a terminal. What goes wrong is told on
 standard error as always. Instants are ISO 8601 in UTC."""
 
-_ACCOUNT = Account("", "", "", None, None, State.ACTIVE, False, True, None, None, None, None, 0, 0, None, 1)
+_ACCOUNT = Account("", "", "", None, None, State.ACTIVE, False, True, None, None, None, None, None, 0, 0, None, 1)
 _TOKEN = AccessToken("", "", "", 0, None, None)
 _CLIENT = Client("", "", (), 0)
 _MAIL = StoredMail("", "", "", "", "", 0, 0, None, 0, None)

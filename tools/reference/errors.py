@@ -14,6 +14,7 @@ COLUMNS = {
     "kipu": "Kipu API",
     "homebox": "Homebox API",
     "ubiops": "UbiOps API",
+    "vectara": "Vectara API",
     "console": "Pages",
     "operations": "Operations",
 }
@@ -77,4 +78,9 @@ def _body(surface: Surface) -> str:
         )
     path = f"{surface.prefix}/users/0" if surface.name == "kipu" else f"{surface.prefix}/0"
     answer = surface.error(surface.statuses[NotFound], "There is no such thing.", path)
-    return heading + f"```json\n{json.dumps(json.loads(answer.body), indent=2)}\n```"
+    return heading + f"```json\n{json.dumps(_lasting(json.loads(answer.body)), indent=2)}\n```"
+
+
+def _lasting(body: dict[str, object]) -> dict[str, object]:
+    """Give the same body with an id that does not change from run to run."""
+    return body | {"request_id": "019300a1-5c3e-7a52-9d0f-3f1c2b7e8a64"} if "request_id" in body else body

@@ -14,7 +14,7 @@ INTRODUCTION = """\
 
 | Label | Values |
 | --- | --- |
-| `surface` | `kipu`, `homebox`, `ubiops`, `console`, `operations` |
+| `surface` | `kipu`, `homebox`, `ubiops`, `vectara`, `console`, `operations` |
 | `method` | the standard methods; `other` for the rest |
 | `status` | the HTTP status |
 | `outcome` | `sent`, `postponed` (to be tried again), `failed` (given up) |"""

@@ -14,6 +14,7 @@ MEANINGS = {
     Permission.READ_ACCOUNTS: "See every account, its roles and the names of its tokens",
     Permission.WRITE_ACCOUNTS: "Make, disable, enable and delete accounts, and set their passwords",
     Permission.DECIDE_SIGN_UPS: "Approve and reject sign-ups",
+    Permission.TRANSFER_ACCOUNTS: "Import accounts, and export them with the hashes of their passwords",
     Permission.GRANT_ROLES: "Give accounts and clients roles, and take them",
     Permission.MINT_TOKENS: "Make and revoke tokens of other accounts",
     Permission.MANAGE_CLIENTS: "Make, list and revoke OAuth2 clients, and rotate the keys that sign their tokens",
@@ -52,8 +53,8 @@ RULES = """\
 - An account whose address is not confirmed is given no role: it may be anybody's.
 - Owners get a mail when somebody awaits approval.
 - A session or token acts as its account and can never do more. The Kipu, Homebox and UbiOps APIs are about one's own
-  account, so it carries no permissions there; administration happens at the command line, which acts with all of them.
-  Whoever may read and write the data directory is an administrator.
+  account, so it carries no permissions there; in the Vectara API a token carries those that its account has at the
+  moment. The command line acts with all of them: whoever may read and write the data directory is an administrator.
 - An OAuth2 client is given its roles when it is made; they are held everywhere.
 
 ```sh

@@ -16,6 +16,7 @@ HEADINGS = {
     "kipu": "Kipu API",
     "homebox": "Homebox API",
     "ubiops": "UbiOps API",
+    "vectara": "Vectara API",
     "console": "Pages",
 }
 
@@ -36,6 +37,10 @@ header `X-Tenant` names another group than the caller's default one.""",
 [UbiOps API](ubiops.md) has the bodies and the differences. The prefix is `dialects.ubiops.prefix`; with
 `dialects.ubiops.host` it answers at that host name only. “Token” is a personal access token in `Authorization`, after
 `Token` or `Bearer`. Every answer has `x-ratelimit-limit`, `-remaining` and `-reset`, too.""",
+    "vectara": """\
+[Vectara API](vectara.md) has the bodies and the differences. The prefix is `dialects.vectara.prefix`; with
+`dialects.vectara.host` it answers at that host name only. “Token” is the access token of an OAuth2 client in
+`Authorization: Bearer`, or a personal access token in `x-api-key`; its roles must allow what is asked for.""",
     "console": """\
 For people. No script is needed and none is served; forms are `application/x-www-form-urlencoded`. “Session” is the
 cookie that signing in sets. A form that another site's page sends is refused with 403.""",

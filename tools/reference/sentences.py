@@ -63,6 +63,17 @@ _UBIOPS = {
 
 UBIOPS = {f"{method} /{version}/user": _UBIOPS[method] for version in ("v2.1", "v2") for method in _UBIOPS}
 
+VECTARA = {
+    "POST /oauth2/token": _public("An access token for a client's id and secret: JSON, a form or HTTP Basic."),
+    "POST /oauth/token": _public("The same, under the name that the API's description has for it."),
+    "GET /v2/users": _token("A page of the accounts, by `?limit=`, `?page_key=` and `?corpus_key=`."),
+    "POST /v2/users": _token("Makes an account with roles, and mails its owner a link to choose a password; 201."),
+    "GET /v2/users/{username}": _token("One account, by its username, with its roles."),
+    "PATCH /v2/users/{username}": _token("Changes roles, description and whether it is enabled, all at once."),
+    "DELETE /v2/users/{username}": _token("Erases an account and everything of it."),
+    "POST /v2/users/{username}/reset_password": _token("Mails a link for a new password."),
+}
+
 HOMEBOX = {
     "GET /v1/status": _public("What is served, and how people get in."),
     "POST /v1/users/register": _public("Makes an account, in a group of its own or that of an invitation; 204."),
@@ -134,6 +145,7 @@ SENTENCES = {
     **_below(DIALECTS.kipu.prefix, KIPU),
     **_below(DIALECTS.homebox.prefix, HOMEBOX),
     **_below(DIALECTS.ubiops.prefix, UBIOPS),
+    **_below(DIALECTS.vectara.prefix, VECTARA),
     **CONSOLE,
 }
 """By method and public path. HEAD of a page needs none: it does what GET does."""

@@ -16,7 +16,7 @@ from gatepost.server.parts import open_parts
 from gatepost.server.web.front import Front
 from gatepost.server.web.surfaces import Surface
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 """In the order of the pages; the framework answers OPTIONS by itself."""
 
 

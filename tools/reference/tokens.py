@@ -10,12 +10,12 @@ from gatepost.server.domain.tokens import ALPHABET, CHECKSUM_LENGTH, NAME_LIMIT,
 from tools.reference.markdown import code, page, table
 
 USES = {
-    Kind.ACCESS: ("Personal access token, and the default token", "`X-Auth-Token` header", "as its owner says"),
+    Kind.ACCESS: ("Personal access token, and the default token", "header, as the API says", "as its owner says"),
     Kind.SESSION: ("Session of a browser", "cookie", "`sessions.days`, unused `sessions.idle_days`"),
     Kind.ATTACHMENT: ("Companion of a session that fetches attachments and does nothing else", "URL", "as its session"),
     Kind.INVITATION: ("Invitation to a group", "body of a sign-up, path", "as its maker says, and so many uses"),
     Kind.CONFIRM: ("Link that confirms an e-mail address", "path `/confirm/…`", "`registration.confirm_hours`, once"),
-    Kind.RESET: ("Link that sets a new password", "query of `/reset-password`", "an hour, once"),
+    Kind.RESET: ("Link that sets a password", "query of `/reset-password`", "an hour, in an invitation a week; once"),
     Kind.CLIENT_SECRET: ("Secret of an OAuth2 client", "body of a token request", "until the client is revoked"),
     Kind.SETUP: ("Link that makes the first owner", "path `/setup/…`", "a day, once"),
 }
@@ -62,13 +62,13 @@ RULES = f"""\
 - The default token is made when its owner first looks at their tokens. It never expires. Replacing it ends the old one
   at once; it cannot be deleted.
 - The last use is kept to the minute. It is noted in memory and written about every ten seconds.
-- A token acts as its account: what the account may not do, its tokens may not do either. It carries no
-  [permissions](roles.md)."""
+- A token acts as its account: what the account may not do, its tokens may not do either. It carries
+  [permissions](roles.md) in the Vectara API only: those of its account at the moment."""
 
 CLIENTS = f"""\
 `gatepost clients create` makes a client with an id and a secret. By them it gets access tokens: JSON web tokens that
 hold for {TOKEN_LIFE // MINUTE} minutes and are signed with EdDSA (Ed25519). Whoever wants to check one fetches the keys
-from `/.well-known/jwks.json`. No API that is served hands these tokens out or takes them yet: the Vectara API will.
+from `/.well-known/jwks.json`. The [Vectara API](vectara.md) hands these tokens out and takes them.
 
 | Claim | Value |
 | --- | --- |

@@ -26,8 +26,8 @@ async def create(
 ) -> None:
     """Make a client and print its id and secret, this once.
 
-    A program gets access tokens by them; what these allow is what the roles of the client allow. No API that
-    is served hands them out yet: the Vectara API will.
+    A program gets access tokens by them, from the Vectara API; what these allow is what the roles of the client
+    allow.
     """
     async with call.parts() as parts:
         made = await parts.clients.create(SYSTEM, name, role or ())

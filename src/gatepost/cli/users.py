@@ -123,6 +123,7 @@ def _fields(account: Account, roles: list[str]) -> list[tuple[str, str | None]]:
         ("Position", account.current_position),
         ("Homepage", account.homepage),
         ("Phone", account.phone),
+        ("Description", account.description),
         ("Made", readable(account.created_at)),
         ("Changed", readable(account.updated_at)),
         ("Signed in", readable(account.last_sign_in_at) or "never"),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 from litestar import Litestar
 from litestar.exceptions import HTTPException
 
-from gatepost.server.config import HomeboxSettings, KipuSettings, UbiopsSettings
+from gatepost.server.config import HomeboxSettings, KipuSettings, UbiopsSettings, VectaraSettings
 from gatepost.server.console.pages import HEADERS as CONSOLE_HEADERS
 from gatepost.server.console.routes import routes as console_routes
 from gatepost.server.console.site import Console
@@ -20,6 +20,12 @@ from gatepost.server.dialects.ubiops import handlers as ubiops_handlers
 from gatepost.server.dialects.ubiops.handlers import Ubiops
 from gatepost.server.dialects.ubiops.mapping import UBIOPS_STATUSES
 from gatepost.server.dialects.ubiops.routes import routes as ubiops_routes
+from gatepost.server.dialects.vectara.callers import Callers
+from gatepost.server.dialects.vectara.errors import Wording
+from gatepost.server.dialects.vectara.handlers import Users
+from gatepost.server.dialects.vectara.page_keys import PageKeys
+from gatepost.server.dialects.vectara.routes import routes as vectara_routes
+from gatepost.server.dialects.vectara.tokens import TokenEndpoint
 from gatepost.server.domain.errors import GatepostError
 from gatepost.server.parts import Parts
 from gatepost.server.telemetry import Counters
@@ -67,6 +73,11 @@ def build(parts: Parts) -> Asgi:
     if settings.dialects.homebox.enabled:
         surfaces.insert(0, homebox_surface(settings.dialects.homebox))
         routers.append(homebox_routes(build_homebox(parts, limiter), surfaces[0].mount))
+    if settings.dialects.vectara.enabled:
+        wording = Wording(parts.runtime.ids)
+        surfaces.insert(0, vectara_surface(settings.dialects.vectara, wording))
+        users, tokens = build_users(parts, limiter), TokenEndpoint(parts.access_tokens, limiter)
+        routers.append(vectara_routes(users, tokens, wording, surfaces[0].mount))
     app = Litestar(
         routers,
         exception_handlers=cast("ExceptionHandlersMap", ERROR_HANDLERS),
@@ -164,4 +175,20 @@ def build_homebox(parts: Parts, limiter: Limiter) -> Homebox:
         tokens=parts.tokens,
         groups=parts.groups,
         invitations=parts.invitations,
+    )
+
+
+def vectara_surface(settings: VectaraSettings, wording: Wording) -> Surface:
+    """Say where the Vectara dialect answers and how it words errors."""
+    return Surface("vectara", settings.prefix, "/~vectara", wording.error, settings.host)
+
+
+def build_users(parts: Parts, limiter: Limiter) -> Users:
+    """Give the Vectara dialect the services it calls."""
+    personal_keys = parts.settings.dialects.vectara.personal_keys
+    return Users(
+        callers=Callers(parts.access_tokens, parts.credentials, parts.grants, limiter, personal_keys),
+        roster=parts.roster,
+        page_keys=PageKeys(parts.runtime.sealer),
+        hands_out_codes=not parts.settings.mail.host,
     )

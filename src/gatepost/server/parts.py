@@ -34,6 +34,7 @@ from gatepost.server.services.preferences import Preferences
 from gatepost.server.services.profiles import Profiles
 from gatepost.server.services.provisioning import Provisioning
 from gatepost.server.services.registration import Registration, RegistrationPolicy
+from gatepost.server.services.roster import Roster
 from gatepost.server.services.sessions import Sessions
 from gatepost.server.services.setup import Setup
 from gatepost.server.services.sign_in import SignIn
@@ -68,6 +69,7 @@ class Parts:
     provisioning: Provisioning
     oidc_sign_in: OidcSignIn
     administration: Administration
+    roster: Roster
     grants: Grants
     clients: Clients
     signing_keys: SigningKeys
@@ -128,6 +130,8 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
     keys = SigningKeys(runtime, signer)
     mails = Mails(runtime, Composer(settings.branding.name), _mail_policy(settings))
     provisioning = Provisioning(runtime, mails, policy, provider_rules(settings), settings.oidc.groups)
+    administration = Administration(runtime, hasher, mails, shortest, settings.public_url)
+    password_reset = PasswordReset(runtime, hasher, mails, shortest, settings.public_url)
     limits = ImageLimits(settings.images.max_bytes, settings.images.max_megapixels * MEGA, settings.images.size)
     return Parts(
         settings=settings,
@@ -146,7 +150,8 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
         people=People(database, settings.search.limit),
         provisioning=provisioning,
         oidc_sign_in=OidcSignIn(runtime, provisioning, entrances(settings), settings.oidc.flow_minutes),
-        administration=Administration(runtime, hasher, mails, shortest, settings.public_url),
+        administration=administration,
+        roster=Roster(runtime, administration, password_reset),
         grants=Grants(runtime),
         clients=Clients(runtime),
         signing_keys=keys,
@@ -157,7 +162,7 @@ def assemble(settings: Settings, runtime: Runtime, hasher: HashPool) -> Parts:
         groups=Groups(runtime),
         invitations=Invitations(runtime),
         own_account=OwnAccount(runtime, hasher, policy),
-        password_reset=PasswordReset(runtime, hasher, mails, shortest, settings.public_url),
+        password_reset=password_reset,
         preferences=Preferences(runtime),
     )
 

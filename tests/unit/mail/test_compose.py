@@ -19,6 +19,7 @@ NEEDED = {
     "approved": {"name", "link"},
     "rejected": {"name"},
     "reset-password": {"name", "link"},
+    "invitation": {"name", "link"},
 }
 COMPOSER = Composer("Acme Users")
 NEEDED_PAIRS = [(kind, value) for kind, values in NEEDED.items() for value in sorted(values)]

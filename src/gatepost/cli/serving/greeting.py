@@ -9,7 +9,7 @@ import msgspec
 from gatepost.cli.addresses import api_addresses
 from gatepost.server.parts import Parts
 
-NAMES = {"homebox": "Homebox", "kipu": "Kipu", "ubiops": "UbiOps"}
+NAMES = {"homebox": "Homebox", "kipu": "Kipu", "ubiops": "UbiOps", "vectara": "Vectara"}
 
 
 @dataclass(frozen=True, slots=True)

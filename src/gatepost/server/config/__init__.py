@@ -6,6 +6,7 @@ from gatepost.server.config.dialects import (
     HomeboxSettings,
     KipuSettings,
     UbiopsSettings,
+    VectaraSettings,
     address_of,
 )
 from gatepost.server.config.kinds import Secret
@@ -52,6 +53,7 @@ __all__ = [
     "Shown",
     "TokenSettings",
     "UbiopsSettings",
+    "VectaraSettings",
     "address_of",
     "effective",
     "load",

@@ -71,15 +71,39 @@ class HomeboxSettings(Struct, frozen=True, kw_only=True):
     ] = ""
 
 
+class VectaraSettings(Struct, frozen=True, kw_only=True):
+    """The Vectara user API."""
+
+    enabled: Annotated[bool, Meta(description=SERVED)] = True
+    prefix: Annotated[
+        MountPoint,
+        Meta(
+            description="Path above `/v2/users` and `/oauth2/token`; empty only together with `dialects.vectara.host`."
+        ),
+    ] = "/vectara"
+    host: Annotated[OptionalHost, Meta(description=HOST)] = ""
+    personal_keys: Annotated[
+        bool,
+        Meta(
+            description="Whether a personal access token in `x-api-key` is taken beside the access tokens of OAuth2 "
+            "clients; it can do what the roles of its account allow."
+        ),
+    ] = True
+
+
 class DialectSettings(Struct, frozen=True, kw_only=True):
     """The user APIs that are spoken."""
 
     homebox: HomeboxSettings = HomeboxSettings()
     kipu: KipuSettings = KipuSettings()
     ubiops: UbiopsSettings = UbiopsSettings()
+    vectara: VectaraSettings = VectaraSettings()
 
 
-def address_of(dialect: KipuSettings | UbiopsSettings | HomeboxSettings, public_url: str) -> str:
+AnyDialect = KipuSettings | UbiopsSettings | HomeboxSettings | VectaraSettings
+
+
+def address_of(dialect: AnyDialect, public_url: str) -> str:
     """Give the URL of an API: below `public_url`, or on the host name of its own."""
     scheme = public_url.partition(":")[0]
     return (f"{scheme}://{dialect.host}" if dialect.host else public_url) + dialect.prefix

@@ -215,7 +215,7 @@ class LimitSettings(Struct, frozen=True, kw_only=True):
     )
     sign_up_per_network: Annotated[Rate, Meta(description="Sign-ups from one network.")] = "60/hour"
     mail_per_address: Annotated[
-        Rate, Meta(description="Mails to one address that a request without a credential can cause.")
+        Rate, Meta(description="Mails to one address that requests for a link or for a new password can cause.")
     ] = "5/hour"
     status_per_network: Annotated[Rate, Meta(description="Look-ups of a registration's status from one network.")] = (
         "60/minute"
@@ -232,8 +232,9 @@ class LimitSettings(Struct, frozen=True, kw_only=True):
             ge=1,
             le=1_000,
             description="Failures in a row that one network may have at each of `login`, `forgot-password` and "
-            "`reset-password` of the Homebox API. The next one means to wait for 10 seconds, each further one for "
-            "twice as long, up to 5 minutes; a success, or a minute without failures, ends it.",
+            "`reset-password` of the Homebox API, and with each client id at the token endpoint. The next one means to "
+            "wait for 10 seconds, each further one for twice as long, up to 5 minutes; a success, or a minute without "
+            "failures, ends it.",
         ),
     ] = 5
 

@@ -21,6 +21,10 @@ class Grant:
     role: str
     resource: str = EVERYWHERE
 
+    def __str__(self) -> str:
+        """Name the role and what it is held on."""
+        return f"{self.role} on {self.resource}" if self.resource else self.role
+
     @property
     def kind(self) -> ResourceKind | None:
         """What the role is held on; None when that is no resource this program knows."""

@@ -18,6 +18,7 @@ class MailKind(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     RESET_PASSWORD = "reset-password"
+    INVITATION = "invitation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     READ_ACCOUNTS = "accounts:read"
     WRITE_ACCOUNTS = "accounts:write"
     DECIDE_SIGN_UPS = "accounts:decide"
+    TRANSFER_ACCOUNTS = "accounts:transfer"
     GRANT_ROLES = "roles:grant"
     MINT_TOKENS = "tokens:mint"
     MANAGE_CLIENTS = "clients:manage"
@@ -44,7 +45,9 @@ _P = Permission
 _CORPORA = frozenset({_P.READ_CORPORA, _P.WRITE_CORPORA, _P.MANAGE_CORPORA, _P.GRANT_ON_CORPORA})
 _AGENTS = frozenset({_P.USE_AGENTS, _P.READ_AGENTS, _P.WRITE_AGENTS, _P.GRANT_ON_AGENTS})
 _PIPELINES = frozenset({_P.READ_PIPELINES, _P.MANAGE_PIPELINES})
-_ACCOUNTS = frozenset({_P.READ_ACCOUNTS, _P.WRITE_ACCOUNTS, _P.DECIDE_SIGN_UPS, _P.READ_MAIL, _P.READ_AUDIT})
+_ACCOUNTS = frozenset(
+    {_P.READ_ACCOUNTS, _P.WRITE_ACCOUNTS, _P.DECIDE_SIGN_UPS, _P.GRANT_ROLES, _P.READ_MAIL, _P.READ_AUDIT}
+)
 
 OWNER = "owner"
 ADMINISTRATOR = "administrator"
@@ -89,6 +92,11 @@ GRANTING: Mapping[ResourceKind, Permission] = {
     ResourceKind.AGENT: _P.GRANT_ON_AGENTS,
 }
 """What it takes to give and take roles on a resource: this permission, held everywhere or on that very resource."""
+
+
+def roles_with(permission: Permission, kind: ResourceKind) -> list[str]:
+    """List the roles for that kind of resource that hold a permission."""
+    return [role for role, held in ROLES_ON[kind].items() if permission in held]
 
 
 def require_known(role: str, kind: ResourceKind = ResourceKind.EVERYWHERE) -> None:

@@ -3,19 +3,19 @@
 from dataclasses import dataclass, field
 
 from gatepost.server.domain import passwords
-from gatepost.server.domain.accounts import Account, State, person
+from gatepost.server.domain.accounts import DESCRIPTION_LIMIT, Account, State, person
 from gatepost.server.domain.errors import Conflict, NotFound
 from gatepost.server.domain.grants import Grant
 from gatepost.server.domain.mail import MailKind
 from gatepost.server.domain.principal import Principal
 from gatepost.server.domain.roles import Permission
-from gatepost.server.domain.text import fold
+from gatepost.server.domain.text import clean_optional, fold
 from gatepost.server.services import lifecycle
 from gatepost.server.services.audit import Action, record
 from gatepost.server.services.grants import require_grantable, require_no_stronger
 from gatepost.server.services.mails import Mails
 from gatepost.server.services.ports import Hasher, Service
-from gatepost.server.store import accounts, tokens
+from gatepost.server.store import accounts, grants, tokens
 from gatepost.server.store.database import Transaction, transactional
 
 PAGE = 100
@@ -32,6 +32,13 @@ class NewAccount:
     password: str | None = field(default=None, repr=False)
     roles: tuple[str, ...] = ()
     state: State = State.ACTIVE
+    description: str | None = None
+    on_resources: frozenset[Grant] = frozenset()
+
+    @property
+    def grants(self) -> list[Grant]:
+        """The roles it is to hold, everywhere and on resources."""
+        return sorted({*map(Grant, self.roles), *self.on_resources})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +56,14 @@ class Administration(Service):
         Raises Invalid for a field or role that breaks its rule, Forbidden for a role above the principal's own rights,
         Conflict when e-mail or username is taken.
         """
-        principal.require(Permission.WRITE_ACCOUNTS)
-        for role in new.roles:
-            require_grantable(principal, Grant(role))
+        self.require_creatable(principal, new)
         return await self._create(principal, new, await self._hash(new))
+
+    def require_creatable(self, principal: Principal, new: NewAccount) -> None:
+        """Raise Forbidden unless the principal may make such an account, Invalid for an unknown role or resource."""
+        principal.require(Permission.WRITE_ACCOUNTS)
+        for grant in new.grants:
+            require_grantable(principal, grant)
 
     async def _hash(self, new: NewAccount) -> str | None:
         if new.password is None:
@@ -63,18 +74,31 @@ class Administration(Service):
     async def _create(
         self, tx: Transaction, principal: Principal, new: NewAccount, password_hash: str | None
     ) -> Account:
+        return await self.make(tx, principal, new, password_hash)
+
+    async def make(
+        self, tx: Transaction, principal: Principal, new: NewAccount, password_hash: str | None = None
+    ) -> Account:
+        """Do what `create` does, but for its check of the principal, inside the caller's transaction."""
         who = person(new.email, new.username, new.first_name, new.last_name)
         claims = new.state is not State.UNVERIFIED
         if claims and (reason := await lifecycle.taken(tx, who)):
             raise Conflict(reason)
         id, now = self.runtime.ids(), self.runtime.clock()
         account = await accounts.add(
-            tx, who, id=id, now=now, state=new.state, email_verified=claims, password_hash=password_hash
+            tx,
+            who,
+            id=id,
+            now=now,
+            state=new.state,
+            email_verified=claims,
+            password_hash=password_hash,
+            description=clean_optional(new.description, "description", DESCRIPTION_LIMIT),
         )
-        for role in new.roles:
-            await tx.run(accounts.grant, id=id, role=role)
+        for grant in new.grants:
+            await tx.run(grants.insert, account_id=id, role=grant.role, resource=grant.resource)
         await lifecycle.list_in_directory(tx, account)
-        await record(tx, self.runtime, principal.account_id, Action.CREATED, id, roles=",".join(new.roles))
+        await record(tx, self.runtime, principal.account_id, Action.CREATED, id, roles=",".join(map(str, new.grants)))
         return account
 
     async def find(self, principal: Principal, key: str) -> Account:
@@ -119,7 +143,10 @@ class Administration(Service):
         await tx.run(accounts.set_state, id=id, state=state.value, email_verified=verified, now=now)
         values = {"name": before.greeting} | ({"link": f"{self.public_url}/sign-in"} if state is State.ACTIVE else {})
         await self.mails.enqueue(tx, kind, before.email, id, values)
-        return await self._changed(tx, principal, id, action)
+        account = await lifecycle.existing(tx, id)
+        await lifecycle.list_in_directory(tx, account)
+        await record(tx, self.runtime, principal.account_id, action, id)
+        return account
 
     async def enable(self, principal: Principal, id: str) -> Account:
         """Let the account's credentials act again; raises NotFound."""
@@ -136,19 +163,9 @@ class Administration(Service):
         await require_no_stronger(tx, principal, id)
         if before.disabled == disabled:
             return before
-        if disabled:
-            await lifecycle.keep_an_owner(tx, id)
-            await lifecycle.end_sessions(tx, id)
-        await tx.run(accounts.set_disabled, id=id, disabled=disabled, now=self.runtime.clock())
-        await lifecycle.end_credentials(tx)
-        return await self._changed(tx, principal, id, Action.DISABLED if disabled else Action.ENABLED)
-
-    async def _changed(self, tx: Transaction, principal: Principal, id: str, action: Action) -> Account:
-        """Bring directory and audit trail in line with an account whose standing is another now."""
-        account = await lifecycle.existing(tx, id)
-        await lifecycle.list_in_directory(tx, account)
-        await record(tx, self.runtime, principal.account_id, action, id)
-        return account
+        await lifecycle.set_disabled(tx, id, disabled=disabled, now=self.runtime.clock())
+        await record(tx, self.runtime, principal.account_id, Action.DISABLED if disabled else Action.ENABLED, id)
+        return await lifecycle.existing(tx, id)
 
     @transactional
     async def delete(self, tx: Transaction, principal: Principal, id: str) -> None:

@@ -32,12 +32,16 @@ class Action(StrEnum):
     IMPORTED = "account.imported", "An import made accounts, some thousands at a time; `accounts` has their number."
     APPROVED = "account.approved", "An administrator let the pending account in."
     REJECTED = "account.rejected", "An administrator turned the pending account down."
-    ENABLED = "account.enabled", "The account may act again."
-    DISABLED = "account.disabled", "The account may not act any more; its sessions ended."
+    ENABLED = "account.enabled", "The account may act again; `fields` and `on` as below, if more was changed with it."
+    DISABLED = "account.disabled", "The account may not act any more; its sessions ended. `fields` and `on` as below."
+    DESCRIBED = "account.described", "An administrator changed what is noted about the account; `fields`."
     DELETED = "account.deleted", "The account was erased with everything of it; this event stays."
     ROLE_GRANTED = "role.granted", "The account was given a role; `role`, and `resource` unless it is held everywhere."
     ROLE_REVOKED = "role.revoked", "A role was taken from the account; `role`, and `resource` as above."
-    ROLES_REPLACED = "role.replaced", "The account's roles on a kind of resource were replaced; `on`, if any."
+    ROLES_REPLACED = (
+        "role.replaced",
+        "The roles on some kinds of resources were replaced; `on` has the kinds, or `everywhere`; `fields` as above.",
+    )
     PROFILE_CHANGED = "profile.changed", "Profile fields were changed; `fields` has their names."
     RENAMED = "profile.renamed", "The account changed its name or e-mail address; `fields` has which."
     PREFERENCES_CHANGED = "preferences.changed", "The JSON object that programs keep for the account was replaced."
@@ -48,6 +52,7 @@ class Action(StrEnum):
         "An administrator set a new password; the sessions ended, and so many `tokens`.",
     )
     OWN_PASSWORD_CHANGED = "password.changed_by_owner", "The account changed its password; its other sessions ended."
+    RESET_SENT = "password.reset_sent", "An administrator had a link for a new password mailed."
     RESET_REQUESTED = "password.reset_requested", "Somebody forgot a password; `system` where no mail was due."
     PASSWORD_RESET = "password.reset", "A mailed link set a new password; the sessions ended."
     TOKEN_CREATED = "token.created", "A personal access token or the default token was made; `token` has its id."

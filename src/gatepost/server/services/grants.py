@@ -56,7 +56,7 @@ class Grants(Service):
         Raises Invalid for an unknown role or resource, Forbidden, NotFound, and Conflict for an account with an
         unconfirmed address, which may be anybody's.
         """
-        if await _give(tx, principal, id, Grant(role, resource)):
+        if await _give(tx, principal, id, [Grant(role, resource)]):
             await self._record(tx, principal, Action.ROLE_GRANTED, id, Grant(role, resource))
         return await _roles_on(tx, id, resource)
 
@@ -69,7 +69,7 @@ class Grants(Service):
         Raises Invalid for an unknown role or resource, Forbidden, NotFound, and Conflict for the last owner and,
         where there is no owner, for the last administrator.
         """
-        if await _take(tx, principal, id, Grant(role, resource)):
+        if await _take(tx, principal, id, [Grant(role, resource)]):
             await self._record(tx, principal, Action.ROLE_REVOKED, id, Grant(role, resource))
         return await _roles_on(tx, id, resource)
 
@@ -87,7 +87,7 @@ class Grants(Service):
         """
         principal.require(Permission.READ_ACCOUNTS)
         if await exchange(tx, principal, id, kind, frozenset(wanted)):
-            await record(tx, self.runtime, principal.account_id, Action.ROLES_REPLACED, id, on=kind.value)
+            await record(tx, self.runtime, principal.account_id, Action.ROLES_REPLACED, id, on=kind.name.lower())
         return await tx.all(rows.of_account, account_id=id)
 
 
@@ -97,35 +97,46 @@ async def exchange(
     """Do what `replace` does inside the caller's transaction, which records it; False when nothing changed."""
     if any(grant.kind is not kind for grant in wanted):
         raise Invalid(f"these roles are not held on the kind {kind.value or 'everywhere'}", "resource")
-    await lifecycle.existing(tx, id)
     held = {grant for grant in await tx.all(rows.of_account, account_id=id) if grant.kind is kind}
     # Sorted, so that whatever is wrong is told in the same order; first given, so that a new owner can follow the last.
-    for grant in sorted(wanted - held):
-        await _give(tx, principal, id, grant)
-    for grant in sorted(held - wanted):
-        await _take(tx, principal, id, grant)
+    await _give(tx, principal, id, sorted(wanted - held))
+    await _take(tx, principal, id, sorted(held - wanted))
     return wanted != held
 
 
-async def _give(tx: Transaction, principal: Principal, id: str, grant: Grant) -> bool:
-    await _check(tx, principal, id, grant)
+async def _give(tx: Transaction, principal: Principal, id: str, wanted: list[Grant]) -> bool:
+    """Give an account roles; False when it has them all."""
+    await _check(tx, principal, id, wanted)
     account = await lifecycle.existing(tx, id)
-    if account.state is State.UNVERIFIED:
+    if wanted and account.state is State.UNVERIFIED:
         raise Conflict("The e-mail address of this account is not confirmed yet.")
-    return bool(await tx.run(rows.insert, account_id=id, role=grant.role, resource=grant.resource))
+    given = [await tx.run(rows.insert, **_row(id, grant)) for grant in wanted]
+    return any(given)
 
 
-async def _take(tx: Transaction, principal: Principal, id: str, grant: Grant) -> bool:
-    await _check(tx, principal, id, grant)
+async def _take(tx: Transaction, principal: Principal, id: str, unwanted: list[Grant]) -> bool:
+    """Take roles from an account; False when it has none of them."""
+    await _check(tx, principal, id, unwanted)
     await lifecycle.existing(tx, id)
+    taken = [await _drop(tx, id, grant) for grant in unwanted]
+    return any(taken)
+
+
+async def _drop(tx: Transaction, id: str, grant: Grant) -> int:
     if grant.resource == EVERYWHERE:
         await _keep_somebody_in_charge(tx, id, grant.role)
-    return bool(await tx.run(rows.delete, account_id=id, role=grant.role, resource=grant.resource))
+    return await tx.run(rows.delete, **_row(id, grant))
 
 
-async def _check(tx: Transaction, principal: Principal, id: str, grant: Grant) -> None:
-    require_grantable(principal, grant)
-    there = [held for held in await tx.all(rows.of_account, account_id=id) if held.resource == grant.resource]
+def _row(id: str, grant: Grant) -> dict[str, str]:
+    return {"account_id": id, "role": grant.role, "resource": grant.resource}
+
+
+async def _check(tx: Transaction, principal: Principal, id: str, changed: list[Grant]) -> None:
+    for grant in changed:
+        require_grantable(principal, grant)
+    places = {grant.resource for grant in changed}
+    there = [held for held in await tx.all(rows.of_account, account_id=id) if held.resource in places]
     if not all(map(principal.covers, there)):
         raise Forbidden("This account may do more than you.")
 

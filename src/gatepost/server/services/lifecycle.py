@@ -84,6 +84,16 @@ async def end_sessions(tx: Transaction, account_id: str) -> None:
     await end_credentials(tx)
 
 
+async def set_disabled(tx: Transaction, account_id: str, *, disabled: bool, now: int) -> None:
+    """End the power of every credential of an account, or give it back; raises Conflict for the last owner."""
+    if disabled:
+        await keep_an_owner(tx, account_id)
+        await end_sessions(tx, account_id)
+    await tx.run(accounts.set_disabled, id=account_id, disabled=disabled, now=now)
+    await end_credentials(tx)
+    await list_in_directory(tx, await existing(tx, account_id))
+
+
 async def keep_an_owner(tx: Transaction, account_id: str) -> None:
     """Raise Conflict when the account is the last usable owner."""
     if await usable_holders(tx, OWNER) == {account_id}:

@@ -4,11 +4,11 @@ Known and unknown addresses get the same answer after the same work: one link an
 for an address that no password can be reset for, the link leads nowhere and the mail does not leave.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gatepost.server.domain import passwords
 from gatepost.server.domain.accounts import Account
-from gatepost.server.domain.clock import HOUR
+from gatepost.server.domain.clock import DAY, HOUR
 from gatepost.server.domain.errors import Invalid
 from gatepost.server.domain.mail import MailKind
 from gatepost.server.domain.principal import SYSTEM
@@ -26,6 +26,17 @@ from gatepost.server.store.database import Reader, Transaction, transactional
 LINKS = OneTimeLinks(
     Kind.RESET, "reset", "This link is not valid any more: it was used, has expired, or the password was changed."
 )
+
+LASTS = {MailKind.RESET_PASSWORD: HOUR, MailKind.INVITATION: 7 * DAY}
+"""How long the link in a mail works, in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A link that was mailed: the code that acts, and the address of the page that it is part of."""
+
+    code: str = field(repr=False)
+    address: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +64,23 @@ class PasswordReset(Service):
         if await self.mails.flooded(tx, email_key):
             holder = None
         id, to, name = (holder.id, holder.email, holder.greeting) if holder else (None, email_key, "")
-        raw = await LINKS.issue(tx, self.runtime, id, HOUR)
-        values = {"name": name, "link": f"{self.public_url}/reset-password?token={raw}"}
+        raw = await LINKS.issue(tx, self.runtime, id, LASTS[MailKind.RESET_PASSWORD])
+        values = {"name": name, "link": self._address(raw)}
         mail = self.mails.write(MailKind.RESET_PASSWORD, to, id, values)
         if holder is not None:
             await tx.run(outbox.insert, **mail)
         await record(tx, self.runtime, id or SYSTEM.account_id, Action.RESET_REQUESTED, id or SYSTEM.account_id)
+
+    async def send(self, tx: Transaction, account: Account, kind: MailKind) -> Sent:
+        """Mail a link for a new password inside the caller's transaction, whatever else the account has had mailed."""
+        code = await LINKS.issue(tx, self.runtime, account.id, LASTS[kind])
+        sent = Sent(code, self._address(code))
+        values = {"name": account.greeting, "link": sent.address}
+        await self.mails.enqueue(tx, kind, account.email, account.id, values)
+        return sent
+
+    def _address(self, code: str) -> str:
+        return f"{self.public_url}/reset-password?token={code}"
 
     async def account_of(self, raw: str) -> Account:
         """Give the account whose password a link would set, changing nothing; raises NotFound."""

@@ -79,10 +79,10 @@ class Transfer(Service):
         """Store an account for each line that can become one; safe to repeat.
 
         `stored` is told after each batch how many lines it had. Reads the lines on the calling thread, and needs
-        `accounts:write` and `roles:grant`.
+        `accounts:write` and `accounts:transfer`.
         """
         principal.require(Permission.WRITE_ACCOUNTS)
-        principal.require(Permission.GRANT_ROLES)
+        principal.require(Permission.TRANSFER_ACCOUNTS)
         report, numbered = Report(), enumerate(lines, start=1)
         while batch := list(islice(numbered, BATCH)):
             read = list(self._read(batch, report))
@@ -158,11 +158,12 @@ class Transfer(Service):
     async def give_out(self, principal: Principal, *, with_passwords: bool) -> AsyncIterator[list[bytes]]:
         """Give every account as a line, a page at a time, in the order of their ids.
 
-        Needs `accounts:read`; `with_passwords` adds the password hashes and needs `roles:grant` too.
+        Needs `accounts:read`; `with_passwords` adds the password hashes and needs `accounts:transfer`
+        too.
         """
         principal.require(Permission.READ_ACCOUNTS)
         if with_passwords:
-            principal.require(Permission.GRANT_ROLES)
+            principal.require(Permission.TRANSFER_ACCOUNTS)
         roles, after = await self._roles(), ""
         while page := await self.database.all(accounts.export_page, after=after, limit=PAGE):
             yield [

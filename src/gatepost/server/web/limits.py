@@ -68,22 +68,25 @@ class Limiter:
         windows = self._windows_of("ubiops", self._settings.ubiops_per_network, 1)
         return min((_left(window, network) for window in windows), key=lambda left: left.remaining)
 
-    def require_patience(self, scope: Scope, operation: str) -> None:
-        """Raise TooManyRequests while the caller's network has to wait because an operation failed for it too often."""
-        wait = self._back_off.wait(self._failing(scope, operation)) if self._settings.enabled else 0
+    def require_patience(self, scope: Scope, operation: str, account: str = "") -> None:
+        """Raise TooManyRequests while the caller's network has to wait because an operation failed for it too often.
+
+        Where there is an `account`, or a client, each counts alone.
+        """
+        wait = self._back_off.wait(self._failing(scope, operation, account)) if self._settings.enabled else 0
         if wait:
             raise TooManyRequests(WAIT, retry_after=math.ceil(wait))
 
-    def failed(self, scope: Scope, operation: str) -> None:
+    def failed(self, scope: Scope, operation: str, account: str = "") -> None:
         """Count a failure of an operation."""
-        self._back_off.failed(self._failing(scope, operation))
+        self._back_off.failed(self._failing(scope, operation, account))
 
-    def succeeded(self, scope: Scope, operation: str) -> None:
+    def succeeded(self, scope: Scope, operation: str, account: str = "") -> None:
         """Forget the failures of an operation."""
-        self._back_off.succeeded(self._failing(scope, operation))
+        self._back_off.succeeded(self._failing(scope, operation, account))
 
-    def _failing(self, scope: Scope, operation: str) -> str:
-        return f"{operation}@{self._networks.of(scope).network}"
+    def _failing(self, scope: Scope, operation: str, account: str) -> str:
+        return f"{operation}{account and _obscured(account)}@{self._networks.of(scope).network}"
 
     def _hit_network(self, rates: str, purpose: str, scope: Scope) -> None:
         caller = self._networks.of(scope)

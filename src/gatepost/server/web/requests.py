@@ -1,5 +1,6 @@
 """Reading requests strictly: headers, parameters and bodies."""
 
+import re
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -11,6 +12,8 @@ from litestar.exceptions import HTTPException, InternalServerException
 from gatepost.server.domain.errors import Invalid, NotFound
 from gatepost.server.domain.flows import ProviderAnswer
 from gatepost.server.web.asgi import Scope
+
+_FIELD = re.compile(r"`\$\.(\w+)|required field `(\w+)`$")
 
 T = TypeVar("T")
 
@@ -96,6 +99,12 @@ async def json_body(request: Request, shape: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as error:
-        raise Invalid(f"The body does not fit: {error}.") from None
+        raise Invalid(f"The body does not fit: {error}.", _field_in(str(error))) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise Invalid("The body is not valid JSON.") from None
+
+
+def _field_in(mistake: str) -> str | None:
+    """Find the field of the body that a mistake is in, None when it is the body itself."""
+    found = _FIELD.search(mistake)
+    return found and (found[1] or found[2])

@@ -1,0 +1,1 @@
+"""The user operations of Vectara on the wire."""
