@@ -3,6 +3,8 @@ import re
 import pytest
 
 from gatepost.server.domain.clock import HOUR
+from gatepost.server.domain.principal import SYSTEM
+from gatepost.server.services.administration import NewAccount
 from tests.web.console.conftest import PASSWORD, OpenSite, Site, acting
 from tests.web.console.page import Page
 
@@ -16,8 +18,11 @@ async def reset_path(site: Site, email: str = ANN) -> str:
     """Ask for a new password and give the path of the link in the mail."""
     answer = await site.visitor().post("/forgot-password", email=email)
     assert answer.status_code == 200
-    found = re.findall(r"http://accounts\.test(/reset-password\?token=\S+)", (await site.mails(email))[-1])
-    return str(found[-1])
+    return link_in((await site.mails(email))[-1])
+
+
+def link_in(mail: str) -> str:
+    return str(re.findall(r"http://accounts\.test(/reset-password\?token=\S+)", mail)[-1])
 
 
 async def signs_in(site: Site, password: str) -> bool:
@@ -70,6 +75,18 @@ async def test_the_button_sets_the_password_once_and_signs_out_everywhere(site: 
         assert again.status_code == 404
         assert "not valid any more" in Page(again.text).text
         assert "/forgot-password" in Page(again.text).links
+
+
+async def test_who_was_invited_chooses_a_first_password(site: Site) -> None:
+    await site.parts.roster.invite(SYSTEM, NewAccount(ANN, "ann"))
+    path, invited = link_in((await site.mails(ANN))[-1]), site.visitor()
+    page = await invited.page(path)
+    assert page.headline == "Choose a password"
+    assert "sign in as ann" in page.text
+    assert "signs you out" not in page.text
+    answer = await invited.post(path, password=NEW_PASSWORD)
+    assert (answer.status_code, Page(answer.text).headline) == (200, "Your password is set")
+    assert await signs_in(site, NEW_PASSWORD)
 
 
 async def test_of_an_unconfirmed_account_nothing_is_left_to_who_registered_it(site: Site) -> None:

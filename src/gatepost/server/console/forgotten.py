@@ -37,32 +37,33 @@ class ForgottenPages:
             account = await self.reset.account_of(_token(request))
         except NotFound as error:
             return self._gone(request, error)
-        return self._form(Form(self._fields), account)
+        return await self._form(Form(self._fields), account)
 
     async def submit(self, request: Request) -> Answer:
         try:
             account = await self.reset.account_of(_token(request))
             form = await submitted(request, self._fields)
             if form.wrong:
-                return self._form(form, account, 400)
+                return await self._form(form, account, 400)
             return await self._set(request, form, account)
         except NotFound as error:
             return self._gone(request, error)
 
     async def _set(self, request: Request, form: Form, account: Account) -> Answer:
+        first = await self.reset.is_first(account)
         try:
             await self.reset.complete(_token(request), form.text("password"), claiming=True)
         except Invalid as error:
-            return self._form(form.blaming(error), account, 400)
-        return self.pages.page("reset-password-done", email=account.email)
+            return await self._form(form.blaming(error), account, 400)
+        return self.pages.page("reset-password-done", email=account.email, first=first)
 
     @property
     def _fields(self) -> tuple[Field, ...]:
         return (new_password_field(self.reset.min_password_length),)
 
-    def _form(self, form: Form, account: Account, status: int = 200) -> Answer:
-        confirmed = account.email_verified
-        return self.pages.page("reset-password", status, form=form, email=account.email, confirmed=confirmed)
+    async def _form(self, form: Form, account: Account, status: int = 200) -> Answer:
+        first, confirmed = await self.reset.is_first(account), account.email_verified
+        return self.pages.page("reset-password", status, form=form, account=account, first=first, confirmed=confirmed)
 
     def _gone(self, request: Request, error: NotFound) -> Answer:
         self.limiter.failed_token(request.scope)

@@ -86,6 +86,10 @@ class PasswordReset(Service):
         """Give the account whose password a link would set, changing nothing; raises NotFound."""
         return await self._account_behind(self.database, LINKS.digest_of(raw))
 
+    async def is_first(self, account: Account) -> bool:
+        """Tell whether an account has no password yet, as one that was invited."""
+        return await self.database.one(accounts.password_of, id=account.id) is None
+
     async def complete(self, raw: str, password: str, *, claiming: bool = False) -> Account:
         """Set a new password, end every session and the account's other reset links, and give the account.
 
