@@ -1,6 +1,7 @@
 """A real Gatepost process on a free port of the loopback interface, stopped as an operator stops it."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import gatepost
 
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
+PORTS = range(15_000, 32_000)
 PROGRAM = (sys.executable, "-m", "gatepost")
 CHEAP: Mapping[str, str] = {
     "GATEPOST_PASSWORDS__MEMORY_KIB": "128",
@@ -77,10 +79,11 @@ def launch(data: Path, program: Sequence[str] = PROGRAM, **settings: str) -> Ser
 
 
 def free_port() -> int:
-    """Give a port nobody listens on at the moment."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
+    """Give a port nobody listens on at the moment, below those that connections get: none can take it meanwhile."""
+    while True:
+        port = secrets.choice(PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:
