@@ -7,6 +7,7 @@ from litestar import Router
 
 from gatepost.server.domain.errors import GatepostError
 from gatepost.server.services.signing_keys import SigningKeys
+from gatepost.server.store import readiness
 from gatepost.server.store.database import Database
 from gatepost.server.telemetry import Counters
 from gatepost.server.web.answers import TEXT, Answer
@@ -37,7 +38,7 @@ class Operations:
 
     async def _ready(self) -> bool:
         try:
-            return self.database.credential_revision() is not None
+            return await self.database.one(readiness.answer) is not None
         except GatepostError:
             return False
 

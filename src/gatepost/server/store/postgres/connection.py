@@ -1,5 +1,10 @@
 """Connections to PostgreSQL: where they lead, and what every one of them is set to."""
 
+import asyncio
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -58,6 +63,25 @@ async def is_pooled(connection: "AsyncConnection[TupleRow]") -> bool:
     cursor = await connection.execute("SELECT pg_backend_pid()")
     row = await cursor.fetchone()
     return row is None or row[0] != connection.info.backend_pid
+
+
+@contextmanager
+def hanging_up_after(seconds: float, connection: "AsyncConnection[Any]") -> Iterator[None]:
+    """Hang up on a server that has not answered by then: what waits for it fails, as if the server had hung up.
+
+    Cancelling what waits would ask that server for its consent first.
+    """
+    timer = asyncio.get_running_loop().call_later(seconds, _hang_up, connection)
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _hang_up(connection: "AsyncConnection[Any]") -> None:
+    if not connection.closed:
+        with socket.socket(fileno=os.dup(connection.fileno())) as end:
+            end.shutdown(socket.SHUT_RDWR)
 
 
 def connect(url: str) -> "psycopg.Connection[TupleRow]":
