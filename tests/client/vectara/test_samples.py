@@ -68,8 +68,8 @@ def test_the_samples_print_what_they_are_about(server: Scripted, capsys: pytest.
         "ben True",
         "The username or the address is taken.",
         "ann ann@example.org None False None",
-        "ann ['viewer'] False Left in May",
         "ann ann@example.org",
+        "ann ['viewer'] False Left in May",
         "404 ['There is no such user']",
         "1 False",
     ]
