@@ -22,7 +22,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def stage(server: Server) -> Iterator[Backstage]:
-    """Open the services on the database of the running server, as the command line does; an owner is there and stays."""
+    """Open the services on the database of the running server, as the command line does; an owner stays there."""
     with backstage(server.data) as services:
         services.member(roles=("owner",))
         yield services
