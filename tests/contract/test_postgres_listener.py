@@ -59,7 +59,7 @@ async def known(listener: Listener, at_least: int = 0) -> int:
 def questions(cluster: Cluster, url: str) -> list[tuple[object, ...]]:
     """Say when each connection to the database asked something last."""
     name = url.rpartition("/")[2]
-    return cluster.execute(f"SELECT pid, query_start FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608  ours
+    return cluster.execute(f"SELECT pid, query_start FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608  a name of the tests
 
 
 async def lapse(seconds: float = BELIEVED_SECONDS) -> None:
