@@ -10,6 +10,8 @@ RUN     := $(BIN)/python -m
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 SERVER  := $(VENV)/server-$(VERSION).stamp
 DEV     := $(VENV)/dev-$(VERSION).stamp
+# Tests run in a process for each core; one that is done takes over from one that is not. ARGS="-n0" is one process.
+PYTEST  := $(RUN) pytest --numprocesses=logical --dist=worksteal
 LOCKED  := $(RUN) pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 
 .DEFAULT_GOAL := help
@@ -24,11 +26,11 @@ serve: $(SERVER) ## Run Gatepost on http://127.0.0.1:8080, its data in ./gatepos
 
 test: $(DEV) ## Run every test a commit must keep
 	@tools/bootstrap chromium curl nginx node npm pgbouncer postgres systemd-analyze wrk
-	@$(RUN) pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 conformance: $(DEV) ## Run the official clients against Gatepost
 	@tools/bootstrap node npm
-	@$(RUN) pytest tests/conformance $(ARGS)
+	@$(PYTEST) tests/conformance $(ARGS)
 
 coverage: $(DEV) ## Run the unit and service tests and list the lines they miss
 	@$(RUN) coverage run -m pytest tests/unit tests/service $(ARGS)
