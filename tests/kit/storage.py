@@ -1,0 +1,112 @@
+"""A look at what is stored past the program, and changes behind everybody's back.
+
+Statements are written in the portable subset of the engines, with `?` for a value.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+
+from gatepost.server.store.opening import Place
+
+Row = tuple[Any, ...]
+
+
+class Storage(Protocol):
+    """A database as whoever administers the machine can reach it."""
+
+    def write(self, sql: str, *values: Any) -> None:
+        """Change it behind everybody's back."""
+
+    def write_many(self, sql: str, rows: Sequence[Row]) -> None:
+        """Change it behind everybody's back, once for each row of values."""
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        """Read it."""
+
+    def columns(self) -> dict[str, list[str]]:
+        """Name every table, but for those of the search index, and its columns."""
+
+    def watched(self) -> AbstractContextManager[Callable[[], int]]:
+        """Give a number that moves with every commit of anybody else that wrote something."""
+
+
+def storage_at(place: Place) -> Storage:
+    return SqliteStorage(place) if isinstance(place, Path) else PostgresStorage(place.url)
+
+
+class SqliteStorage:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def write(self, sql: str, *values: Any) -> None:
+        self.write_many(sql, [values])
+
+    def write_many(self, sql: str, rows: Sequence[Row]) -> None:
+        with closing(self._connect()) as connection, connection:
+            connection.executemany(sql, rows)
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        with closing(self._connect()) as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def columns(self) -> dict[str, list[str]]:
+        tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'directory%'"
+        return {table: [row[1] for row in self.rows(f"PRAGMA table_info('{table}')")] for (table,) in self.rows(tables)}
+
+    @contextmanager
+    def watched(self) -> Iterator[Callable[[], int]]:
+        with closing(self._connect()) as connection:
+            yield lambda: int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._path, timeout=10)
+
+
+class PostgresStorage:
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def write(self, sql: str, *values: Any) -> None:
+        self.write_many(sql, [values])
+
+    def write_many(self, sql: str, rows: Sequence[Row]) -> None:
+        with psycopg.connect(self._url) as connection:
+            connection.cursor().executemany(_spelled(sql), rows)
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        with psycopg.connect(self._url) as connection:
+            return connection.execute(_spelled(sql), values).fetchall()
+
+    def columns(self) -> dict[str, list[str]]:
+        named: dict[str, list[str]] = {}
+        for table, column in self.rows(_COLUMNS):
+            named.setdefault(table, []).append(column)
+        return named
+
+    @contextmanager
+    def watched(self) -> Iterator[Callable[[], int]]:
+        # Only a transaction that writes takes a number; reading the next one takes none.
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            yield lambda: int(_only(connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")))
+
+
+_COLUMNS = (
+    "SELECT table_name::text, column_name::text FROM information_schema.columns "
+    "WHERE table_schema = current_schema() AND table_name NOT LIKE 'directory%' ORDER BY table_name, ordinal_position"
+)
+
+
+def _only(cursor: "psycopg.Cursor[Row]") -> Any:
+    row = cursor.fetchone()
+    assert row is not None
+    return row[0]
+
+
+def _spelled(sql: str) -> bytes:
+    """Write a statement as psycopg takes it."""
+    return sql.replace("%", "%%").replace("?", "%s").encode()
