@@ -5,9 +5,10 @@ from gatepost.cli.output import visible
 from gatepost.server.config import ConfigError
 from gatepost.server.domain.errors import GatepostError, StorageFull, Unavailable
 from gatepost.server.sealing import KeyFileError
+from gatepost.server.store.copying.ends import CopyRefused
 from gatepost.server.store.database import SchemaMismatch
 
-FORESEEN = (Failure, GatepostError, ConfigError, KeyFileError, SchemaMismatch)
+FORESEEN = (Failure, GatepostError, ConfigError, KeyFileError, SchemaMismatch, CopyRefused)
 
 
 def one_line(error: Exception) -> str | None:

@@ -6,10 +6,13 @@ from typing import Annotated
 
 import typer
 
+from gatepost.cli.copying import copied
 from gatepost.cli.files import draft_of, remove_logs
 from gatepost.cli.invocation import Failure, Invocation, alone, command
 from gatepost.cli.output import write_json, write_line
 from gatepost.server.config import Settings
+from gatepost.server.parts import place_of
+from gatepost.server.store.copying import NotEmpty
 from gatepost.server.store.database import SchemaMismatch
 from gatepost.server.store.migrate import upgrade
 from gatepost.server.store.migrations import HEAD
@@ -20,7 +23,7 @@ app = alone()
 
 
 @command(app, "restore")
-def restore(
+async def restore(
     call: Invocation,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What `gatepost backup` wrote.")],
     force: Annotated[bool, typer.Option("--force", metavar="", help="Replace the database that is there.")] = False,
@@ -31,12 +34,30 @@ def restore(
     """
     settings = call.settings()
     _require_sound(file)
+    put_aside = await (_into_server if settings.on_postgres else _into_file)(settings, file, force=force)
+    _tell(call, settings, file, put_aside)
+
+
+async def _into_file(settings: Settings, file: Path, *, force: bool) -> Path | None:
     if settings.database_path.exists() and not force:
         raise Failure(f"there is a database at {settings.database_path}; --force replaces it")
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     put_aside = _put_aside_when_unusable(settings.database_path)
     _replace(settings.database_path, file)
-    _tell(call, settings, file, put_aside)
+    return put_aside
+
+
+async def _into_server(settings: Settings, file: Path, *, force: bool) -> None:
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = place_of(settings)
+    upgrade(target)
+    with draft_of(settings.data / "restored.db") as draft:
+        load(file, draft)
+        upgrade(draft)
+        try:
+            await copied(draft, target, alone=True, replace=force)
+        except NotEmpty as error:
+            raise Failure(f"{error}; --force replaces it") from error
 
 
 def _require_sound(file: Path) -> None:
@@ -73,8 +94,8 @@ def _replace(database: Path, file: Path) -> None:
 
 def _tell(call: Invocation, settings: Settings, file: Path, put_aside: Path | None) -> None:
     if call.json:
-        return write_json({"database": str(settings.database_path), "file": str(file), "schema": HEAD})
-    write_line(f"{settings.database_path} is as {file} has it")
+        return write_json({"database": settings.database_name, "file": str(file), "schema": HEAD})
+    write_line(f"{settings.database_name} is as {file} has it")
     if put_aside is not None:
         write_line(f"What was there could not be read and is kept as {put_aside}")
     if not settings.key_file.exists():
