@@ -210,7 +210,7 @@ async def _with_access(reader: Reader, wanted: int, after: str, resource: str) -
         found |= {account.id: account for account in rows}
         # What is left of the last one's roles is passed over, and that is right: it has been found.
         after, complete = rows[-1].id if rows else after, len(rows) < wanted
-    return list(found.values())[:wanted]
+    return list(found.values())
 
 
 async def _entries(reader: Reader, listed: list[Account]) -> list[Entry]:
