@@ -54,7 +54,7 @@ class Neighbour:
 def neighbour_on(place: Place) -> Iterator[Neighbour]:
     """Start a process on the database at `place`; it ends with the context."""
     paths = os.pathsep.join([str(Path(gatepost.__file__).parents[1]), str(ROOT)])
-    command = [sys.executable, "-W", "error", "-m", "tests.contract.neighbour", _spelled(place)]
+    command = [sys.executable, "-W", "error", "-m", "tests.contract.neighbour", *_spelled(place)]
     environment = {**os.environ, "PYTHONPATH": paths}
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -96,12 +96,12 @@ def _say(text: object) -> None:
     sys.stdout.flush()
 
 
-def _spelled(place: Place) -> str:
-    return str(place) if isinstance(place, Path) else place.url
+def _spelled(place: Place) -> list[str]:
+    return [str(place)] if isinstance(place, Path) else [place.url, place.listen_url]
 
 
-async def _converse(spelled: str) -> None:
-    database = await open_database(PostgresOptions(spelled) if "://" in spelled else Path(spelled))
+async def _converse(where: str, *more: str) -> None:
+    database = await open_database(PostgresOptions(where, listen_url=more[0]) if more else Path(where))
     _say("ready")
     while words := (await asyncio.to_thread(sys.stdin.readline)).split():
         command, name, count = words + ["", "1"][len(words) - 1 :]
@@ -110,4 +110,4 @@ async def _converse(spelled: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_converse(sys.argv[1]))
+    asyncio.run(_converse(*sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""A line to a server that can be held up, as a network does that swallows packets, or cut."""
+"""A line to a server that can be held up, as by a network that swallows packets, or cut."""
 
 import socket
 import struct
@@ -19,6 +19,7 @@ class Link:
         self.port: int = listening.getsockname()[1]
         self._listening = listening
         self._target = target
+        self._refuses = False
         self._flows = threading.Event()
         self._flows.set()
         self._ends: list[socket.socket] = []
@@ -30,7 +31,13 @@ class Link:
 
     def release(self) -> None:
         """Let everything through again."""
+        self._refuses = False
         self._flows.set()
+
+    def refuse(self) -> None:
+        """Reset every connection, those that are made from now on too."""
+        self._refuses = True
+        self.cut()
 
     def cut(self) -> None:
         """Reset every connection; new ones can be made."""
@@ -49,6 +56,9 @@ class Link:
                 self._join(near)
 
     def _join(self, near: socket.socket) -> None:
+        if self._refuses:
+            near.close()
+            return
         try:
             far = socket.create_connection(("127.0.0.1", self._target))
         except OSError:

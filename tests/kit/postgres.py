@@ -31,12 +31,15 @@ def program(name: str) -> str:
 
 def run(*command: str) -> str:
     """Run a program as an ordinary user and give what it prints."""
-    result = subprocess.run(command, check=False, capture_output=True, text=True, user=_user(), cwd="/", timeout=120)
+    result = subprocess.run(
+        command, check=False, capture_output=True, text=True, user=ordinary_user(), cwd="/", timeout=120
+    )
     assert result.returncode == 0, result.stderr or result.stdout
     return result.stdout
 
 
-def _user() -> str | None:
+def ordinary_user() -> str | None:
+    """Name the user to run programs as that refuse to be run by root; None when the tests are an ordinary user's."""
     return _ORDINARY if os.geteuid() == 0 else None
 
 
@@ -128,7 +131,7 @@ def place_of_own() -> Iterator[Path]:
     """Make a directory that belongs to the ordinary user; directories of the tests are closed to others."""
     home = Path(tempfile.mkdtemp(prefix="gatepost-postgres-"))
     try:
-        if (user := _user()) is not None:
+        if (user := ordinary_user()) is not None:
             owner = pwd.getpwnam(user)
             os.chown(home, owner.pw_uid, owner.pw_gid)
         yield home
