@@ -24,7 +24,7 @@ from gatepost.server.store import accounts
 from gatepost.server.store.migrate import upgrade
 from gatepost.server.store.sqlite import connect
 from gatepost.server.store.statement import registry
-from gatepost.server.store.trigrams import trigrams
+from gatepost.server.store.directory.trigrams import trigrams
 
 _LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM directory"
 _INDEX = "INSERT INTO directory_fts (rowid, haystack) SELECT number, haystack FROM directory WHERE number > ?"

@@ -24,7 +24,7 @@ from tests.kit.postgres import Cluster
 pytestmark = pytest.mark.anyio
 
 ACCOUNTS = 30
-DERIVED = {"alembic_version": {"version_num"}, "directory": {"number"}, "directory_grams": {"gram", "seen"}}
+DERIVED = {"alembic_version": {"version_num"}, "directory": {"number", "shuffled"}, "directory_grams": {"gram", "seen"}}
 """What no copy takes over: the version, which must be equal, and what finds rows of the directory."""
 
 _numbers = count()

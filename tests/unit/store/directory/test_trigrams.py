@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from gatepost.server.store import trigrams
+from gatepost.server.store.directory import trigrams
 
 
 def chosen(expression: str) -> list[str]:

@@ -6,8 +6,9 @@ from gatepost.server.store import directory
 from gatepost.server.store.database import Database, Transaction
 from gatepost.server.store.statement import query, scalar
 from tests.contract.test_directory import ANN, ANNA, EVERYBODY, Someone, delist, list_all
+from tests.kit.engines import on_sqlite
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, on_sqlite]
 
 indexed = query("test.indexed", "SELECT term FROM directory_vocabulary", scalar, scans="reads the index")
 known = query("test.known", "SELECT gram FROM directory_grams", scalar, scans="reads the table")
