@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from psycopg import AsyncConnection, AsyncRawCursor, Error, InterfaceError, OperationalError, errors
@@ -16,6 +16,7 @@ from gatepost.server.store.postgres.connection import conninfo, prepare
 from gatepost.server.store.postgres.errors import RETRIED, translate
 from gatepost.server.store.postgres.listener import Listener
 from gatepost.server.store.postgres.options import PostgresOptions
+from gatepost.server.store.postgres.point_reads import Elsewhere, PointReads
 from gatepost.server.store.postgres.session import Session
 from gatepost.server.store.statement import Query
 
@@ -57,12 +58,14 @@ class PostgresDatabase:
         self._closed = False
         self._running = 0
         self._at_rest = asyncio.Event()
+        pipelines = (options.connections + 2) // 4  # none of a single connection, two of eight
+        self._point_reads = PointReads(options, pipelines)
         self._pool = AsyncConnectionPool(
             conninfo(options.url),
             kwargs={"autocommit": True, "cursor_factory": AsyncRawCursor},
             configure=self._configure,
             min_size=1,
-            max_size=options.connections,
+            max_size=options.connections - pipelines,
             timeout=WAIT_SECONDS,
             max_waiting=MOST_WAITING,
             # Given up early, connecting is tried anew by whoever wants a connection next, not after a growing pause.
@@ -84,24 +87,30 @@ class PostgresDatabase:
         self._listener.start()
 
     async def one(self, query: Query[T], **parameters: Any) -> T | None:
-        return await self._reading(lambda session: session.one(query, **parameters))
+        with self._counted():
+            try:
+                return await self._point_reads.one(query, parameters)
+            except Elsewhere:
+                return await self._reading(lambda session: session.one(query, **parameters))
 
     async def all(self, query: Query[T], **parameters: Any) -> list[T]:
-        return await self._reading(lambda session: session.all(query, **parameters))
+        with self._counted():
+            return await self._reading(lambda session: session.all(query, **parameters))
 
     async def _reading(self, read: Callable[[Session], Coroutine[Any, Any, T]]) -> T:
         async def once() -> T:
             async with self._connection() as connection:
                 return await read(Session(connection))
 
-        return await self._repeating(once)
+        return await _repeated(once)
 
     async def read(self, body: Callable[[Reader], Coroutine[Any, Any, T]]) -> T:
         async def once() -> T:
             async with self._connection() as connection, _begun(connection, _SNAPSHOT):
                 return await body(Session(connection))
 
-        return await self._repeating(once)
+        with self._counted():
+            return await _repeated(once)
 
     async def transaction(self, body: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
         async def once() -> T:
@@ -114,14 +123,17 @@ class PostgresDatabase:
                     if session.revoked:
                         self._listener.move()
 
-        return await self._repeating(once)
+        with self._counted():
+            return await _repeated(once)
 
-    async def _repeating(self, once: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count what runs: closing waits for its end. Raises Unavailable when the database is closed."""
         if self._closed:
             raise Unavailable("The database is closed.", retry_after=1)
         self._running += 1
         try:
-            return await _repeated(once)
+            yield
         finally:
             self._running -= 1
             if self._running == 0:
@@ -151,6 +163,7 @@ class PostgresDatabase:
             self._at_rest.clear()
             await self._at_rest.wait()
         await self._listener.stop()
+        await self._point_reads.close()
         await self._pool.close()
 
 
