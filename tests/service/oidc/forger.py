@@ -15,7 +15,7 @@ from joserfc.jwk import Key
 from gatepost.server.domain.errors import Unauthenticated
 from gatepost.server.oidc import BearerVerifier
 from gatepost.server.oidc.bearer import REFUSED
-from tests.kit.oidc import AUDIENCE
+from tests.kit.oidc import AUDIENCE, NO_TLS
 
 Make = Callable[..., BearerVerifier]
 """Makes a verifier of the provider's tokens; named arguments change its issuer."""
@@ -42,7 +42,7 @@ class Requests(list[str]):
         self.arrived = asyncio.Event()
 
     def client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(event_hooks={"request": [self._note]}, trust_env=False)
+        return httpx.AsyncClient(event_hooks={"request": [self._note]}, trust_env=False, verify=NO_TLS)
 
     async def _note(self, request: httpx.Request) -> None:
         self.append(str(request.url))

@@ -10,7 +10,7 @@ import structlog
 from gatepost.server.domain.errors import Unauthenticated
 from gatepost.server.domain.identities import Claims
 from gatepost.server.oidc.claims import stated
-from gatepost.server.oidc.documents import Documents
+from gatepost.server.oidc.documents import Documents, connections
 from gatepost.server.oidc.issuers import Issuer
 from gatepost.server.oidc.keys import IssuerKeys
 from gatepost.server.oidc.signed import Refusal, read_unverified, verified
@@ -36,7 +36,7 @@ class BearerVerifier:
         self,
         issuers: Sequence[Issuer],
         clock: Callable[[], float],
-        http: Callable[[], httpx.AsyncClient] = httpx.AsyncClient,
+        http: Callable[[], httpx.AsyncClient] = connections,
         fetched_within: float = FETCHED_WITHIN,
     ) -> None:
         self._clock = clock

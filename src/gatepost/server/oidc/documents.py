@@ -1,7 +1,9 @@
 """The small JSON documents of providers: no redirects, no compression, no cookies, bounded in time and size."""
 
 import asyncio
+import ssl
 from collections.abc import Callable, Mapping
+from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -94,6 +96,17 @@ class Documents:
             # What a provider sets while it deals with one person must not travel with the next.
             self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         return self._client
+
+
+def connections() -> httpx.AsyncClient:
+    """Make the HTTP client that providers are asked with."""
+    return httpx.AsyncClient(verify=_trusted_authorities())
+
+
+@cache
+def _trusted_authorities() -> ssl.SSLContext:
+    # To read them holds up the loop for tens of milliseconds: once for all providers.
+    return httpx.create_ssl_context()
 
 
 def _require_success(url: str, status: int, body: bytes) -> None:

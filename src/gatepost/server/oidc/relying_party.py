@@ -19,7 +19,7 @@ from gatepost.server.oidc import id_token
 from gatepost.server.oidc.claims import filled, stated
 from gatepost.server.oidc.clients import Client
 from gatepost.server.oidc.discovery import PAUSES, Metadata, discover
-from gatepost.server.oidc.documents import Documents, FetchFailed, Rejected
+from gatepost.server.oidc.documents import Documents, FetchFailed, Rejected, connections
 from gatepost.server.oidc.exchange import Tokens, exchange
 from gatepost.server.oidc.issuers import require_secure
 from gatepost.server.oidc.kept import Kept
@@ -41,7 +41,7 @@ class RelyingParty:
         client: Client,
         clock: Callable[[], float],
         within: float,
-        http: Callable[[], httpx.AsyncClient] = httpx.AsyncClient,
+        http: Callable[[], httpx.AsyncClient] = connections,
         pauses: Sequence[float] = PAUSES,
     ) -> None:
         self._client = client
