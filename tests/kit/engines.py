@@ -11,12 +11,19 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Protocol
 
+import pytest
+
 from gatepost.server.store.opening import Place
+from gatepost.server.store.postgres.listener import BELIEVED_SECONDS
 from gatepost.server.store.postgres.options import PostgresOptions
 from tests.kit.postgres import Cluster
 
 Install = Callable[[str], Path]
 """Makes an installation in a directory of this name that lasts as long as the engine under test is the same."""
+
+on_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+on_postgres = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+"""Marks for what is about one engine; a comment beside says why."""
 
 TEMPLATE = "empty"
 """The migrated database of a cluster that others are copied from."""
@@ -67,3 +74,8 @@ def configuration(data: Path) -> Path | None:
     """Give the configuration of an installation, None when it has none."""
     file = data / "gatepost.toml"
     return file if file.exists() else None
+
+
+def hearsay_seconds(place: Place) -> float:
+    """Say how long another process may believe what was true before a commit: on SQLite not at all."""
+    return 0 if isinstance(place, Path) else BELIEVED_SECONDS

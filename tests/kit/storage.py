@@ -29,7 +29,7 @@ class Storage(Protocol):
         """Read it."""
 
     def columns(self) -> dict[str, list[str]]:
-        """Name every table, but for those of the search index, and its columns."""
+        """Name every table and its columns."""
 
     def watched(self) -> AbstractContextManager[Callable[[], int]]:
         """Give a number that moves with every commit of anybody else that wrote something."""
@@ -55,7 +55,7 @@ class SqliteStorage:
             return connection.execute(sql, values).fetchall()
 
     def columns(self) -> dict[str, list[str]]:
-        tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'directory%'"
+        tables = "SELECT name FROM sqlite_schema WHERE type = 'table'"
         return {table: [row[1] for row in self.rows(f"PRAGMA table_info('{table}')")] for (table,) in self.rows(tables)}
 
     @contextmanager
@@ -97,7 +97,7 @@ class PostgresStorage:
 
 _COLUMNS = (
     "SELECT table_name::text, column_name::text FROM information_schema.columns "
-    "WHERE table_schema = current_schema() AND table_name NOT LIKE 'directory%' ORDER BY table_name, ordinal_position"
+    "WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
 )
 
 

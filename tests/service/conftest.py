@@ -1,10 +1,11 @@
 """Services on a real database, with a clock and a mailbox the tests can turn."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -19,9 +20,11 @@ from gatepost.server.parts import Parts, assemble
 from gatepost.server.services.administration import NewAccount
 from gatepost.server.services.ports import Runtime
 from gatepost.server.services.registration import SignUp
-from gatepost.server.store.migrate import upgrade
-from gatepost.server.store.sqlite import SqliteDatabase
+from gatepost.server.store.database import Database
+from gatepost.server.store.opening import Place, open_database
+from gatepost.server.store.postgres import listener
 from gatepost.server.store.statement import Query
+from tests.kit.engines import hearsay_seconds
 
 PASSWORD = "correct horse battery"
 
@@ -45,7 +48,24 @@ class World:
 
     parts: Parts
     clock: Clock
-    database: SqliteDatabase
+    database: Database
+    place: Place
+
+    @asynccontextmanager
+    async def elsewhere(self, **changed: Any) -> AsyncIterator["World"]:
+        """Open the same database as another process does, with services and caches of its own.
+
+        `changed` replaces fields of the runtime. What the other one did is known here when it is closed.
+        """
+        database = await open_database(self.place)
+        runtime = replace(self.parts.runtime, database=database, **changed)
+        yield World(assemble(self.parts.settings, runtime, self.parts.hasher), self.clock, database, self.place)
+        await database.close()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until this process has heard of everything that was committed."""
+        await asyncio.sleep(hearsay_seconds(self.place))
 
     async def mails(self) -> list[tuple[str, str, str]]:
         """List the mails so far as (recipient, kind, text), the oldest first."""
@@ -81,14 +101,6 @@ def acting(account: Account) -> Principal:
 
 
 @pytest.fixture(scope="session")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrate one database file, for every test to copy."""
-    path = tmp_path_factory.mktemp("empty") / "gatepost.db"
-    upgrade(path)
-    return path
-
-
-@pytest.fixture(scope="session")
 def hasher() -> HashPool:
     """Hash cheaply: these tests are about rules, not about Argon2."""
     return HashPool(HashingOptions(time_cost=1, memory_kib=128, parallelism=1, threads=1, queue=16))
@@ -98,15 +110,15 @@ MakeWorld = Callable[..., World]
 
 
 @pytest.fixture
-async def make_world(empty_file: Path, tmp_path: Path, hasher: HashPool) -> AsyncIterator[MakeWorld]:
+async def make_world(place: Place, tmp_path: Path, hasher: HashPool) -> AsyncIterator[MakeWorld]:
     """Give a function that builds a world from dotted settings."""
-    database = SqliteDatabase(copyfile(empty_file, tmp_path / "gatepost.db"))
+    database = await open_database(place)
 
     def make(**flags: object) -> World:
         clock = Clock()
         sealer = sealing.load_or_create(tmp_path / "gatepost.key")
         runtime = Runtime(database, clock, new_id, random_below, sealer)
-        return World(assemble(_settings(flags), runtime, hasher), clock, database)
+        return World(assemble(_settings(flags), runtime, hasher), clock, database, place)
 
     yield make
     await database.close()
@@ -116,6 +128,31 @@ async def make_world(empty_file: Path, tmp_path: Path, hasher: HashPool) -> Asyn
 def world(make_world: MakeWorld) -> World:
     """Build a world with the default settings."""
     return make_world()
+
+
+@pytest.fixture
+async def unread(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Give a function after which reading by key fails; until then caches may be filled, and are believed."""
+    # A busy machine may overstep the tenth of a second for which PostgreSQL is believed.
+    monkeypatch.setattr(listener, "BELIEVED_SECONDS", 60.0)
+    while world.database.credential_revision() is None:
+        await world.events()
+    return lambda: monkeypatch.setattr(type(world.database), "one", None)
+
+
+@pytest.fixture
+def reads(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect the names of the reads by key."""
+    named: list[str] = []
+    kind = type(world.database)
+    one = kind.one
+
+    async def noting(self: Database, query: Query[object], **parameters: object) -> object:
+        named.append(query.name)
+        return await one(self, query, **parameters)
+
+    monkeypatch.setattr(kind, "one", noting)
+    return named
 
 
 def _settings(flags: dict[str, object]) -> Settings:

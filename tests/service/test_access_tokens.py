@@ -2,8 +2,8 @@
 
 import base64
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,8 @@ from gatepost.server.domain.errors import Unauthenticated
 from gatepost.server.domain.principal import SYSTEM, CredentialKind
 from gatepost.server.domain.roles import ADMINISTRATOR, OWNER, ROLES
 from gatepost.server.oidc import BearerVerifier, Issuer
-from gatepost.server.parts import assemble
 from gatepost.server.services.clients import NewClient
 from gatepost.server.signing import Signer
-from gatepost.server.store.sqlite import SqliteDatabase
 from gatepost.server.store.statement import Query
 from tests.service.conftest import World, acting
 
@@ -48,13 +46,6 @@ async def refused(world: World, token: str) -> bool:
     except Unauthenticated:
         return True
     return False
-
-
-async def elsewhere(world: World, **changed: Any) -> World:
-    """Open the same database as another process does: services and caches of its own."""
-    database = SqliteDatabase(world.database.path)
-    runtime = replace(world.parts.runtime, database=database, **changed)
-    return World(assemble(world.parts.settings, runtime, world.parts.hasher), world.clock, database)
 
 
 async def test_a_client_acts_with_the_permissions_of_its_roles(world: World) -> None:
@@ -115,16 +106,8 @@ async def test_whoever_does_not_know_both_gets_no_token(
     assert await world.database.all(_KEYS) == []
 
 
-async def test_the_same_is_read_whether_id_or_secret_is_wrong(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_same_is_read_whether_id_or_secret_is_wrong(world: World, reads: list[str]) -> None:
     made = await world.parts.clients.create(SYSTEM, "ci")
-    reads: list[str] = []
-    one = SqliteDatabase.one
-
-    async def counting(self: SqliteDatabase, query: Query[object], **parameters: object) -> object:
-        reads.append(query.name)
-        return await one(self, query, **parameters)
-
-    monkeypatch.setattr(SqliteDatabase, "one", counting)
     seen = []
     for id, secret in [(made.client.id, "wrong"), ("nobody", made.secret), ("\x00", "wrong")]:
         reads.clear()
@@ -140,33 +123,36 @@ async def test_a_token_holds_for_half_an_hour_and_no_longer_even_when_cached(wor
     assert not await refused(world, token)
     world.clock.forward(1)
     assert await refused(world, token)
-    assert await refused(await elsewhere(world), token)
+    async with world.elsewhere() as other:
+        assert await refused(other, token)
 
 
 async def test_a_warm_token_is_answered_without_a_read_or_a_signature(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, unread: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, token = await granted(world)
+    await world.settle()
     await world.parts.access_tokens.principal_of(token)
-    monkeypatch.setattr(SqliteDatabase, "one", None)
+    unread()
     monkeypatch.setattr(Signer, "verified", None)
     await world.parts.access_tokens.principal_of(token)
 
 
-Here = Callable[[World], Awaitable[World]]
+Where = Callable[[World], AbstractAsyncContextManager[World]]
 
 
-async def here(world: World) -> World:
-    return world
+@asynccontextmanager
+async def here(world: World) -> AsyncIterator[World]:
+    yield world
 
 
-@pytest.mark.parametrize("place", [here, elsewhere])
-async def test_the_tokens_of_a_revoked_client_are_refused_at_once(world: World, place: Here) -> None:
+@pytest.mark.parametrize("where", [here, World.elsewhere])
+async def test_the_tokens_of_a_revoked_client_are_refused_at_once(world: World, where: Where) -> None:
     made, token = await granted(world, OWNER)
     _, other = await granted(world)
     assert not await refused(world, token)
-    revoking = await place(world)
-    await revoking.parts.clients.revoke(SYSTEM, made.client.id)
+    async with where(world) as revoking:
+        await revoking.parts.clients.revoke(SYSTEM, made.client.id)
     assert await refused(world, token)
     assert not await refused(world, other)
     with pytest.raises(Unauthenticated):
@@ -175,18 +161,19 @@ async def test_the_tokens_of_a_revoked_client_are_refused_at_once(world: World, 
 
 async def test_processes_sign_with_the_same_key_and_believe_each_other(world: World) -> None:
     made, token = await granted(world)
-    other = await elsewhere(world)
-    assert not await refused(other, token)
-    theirs = (await other.parts.access_tokens.grant(made.client.id, made.secret)).token
+    async with world.elsewhere() as other:
+        assert not await refused(other, token)
+        theirs = (await other.parts.access_tokens.grant(made.client.id, made.secret)).token
     assert not await refused(world, theirs)
     assert len(await world.database.all(_KEYS)) == 1
 
 
-@pytest.mark.parametrize("place", [here, elsewhere])
-async def test_a_rotated_key_is_believed_until_its_last_token_has_expired(world: World, place: Here) -> None:
+@pytest.mark.parametrize("where", [here, World.elsewhere])
+async def test_a_rotated_key_is_believed_until_its_last_token_has_expired(world: World, where: Where) -> None:
     made, token = await granted(world)
     old = jws.extract_compact(token.encode()).headers()["kid"]
-    new = await (await place(world)).parts.signing_keys.rotate(SYSTEM)
+    async with where(world) as rotating:
+        new = await rotating.parts.signing_keys.rotate(SYSTEM)
     assert await world.database.all(_KEYS) == [(old, world.clock.now + OVERLAP), (new, None)]
     assert not await refused(world, token)
     fresh = (await world.parts.access_tokens.grant(made.client.id, made.secret)).token
@@ -210,13 +197,14 @@ async def test_what_a_replaced_key_signed_is_not_believed_for_longer_whatever_it
     assert await refused(world, lasting)
 
 
-@pytest.mark.parametrize("place", [here, elsewhere])
-async def test_a_key_that_became_known_is_ended_at_once(world: World, place: Here) -> None:
+@pytest.mark.parametrize("where", [here, World.elsewhere])
+async def test_a_key_that_became_known_is_ended_at_once(world: World, where: Where) -> None:
     made, token = await granted(world)
     await world.parts.signing_keys.rotate(SYSTEM)
     second = (await world.parts.access_tokens.grant(made.client.id, made.secret)).token
     assert not await refused(world, token)
-    await (await place(world)).parts.signing_keys.rotate(SYSTEM, at_once=True)
+    async with where(world) as rotating:
+        await rotating.parts.signing_keys.rotate(SYSTEM, at_once=True)
     assert await refused(world, token)
     assert await refused(world, second)
     assert len(await world.parts.signing_keys.published()) == 1
@@ -224,9 +212,9 @@ async def test_a_key_that_became_known_is_ended_at_once(world: World, place: Her
 
 async def test_under_another_key_file_old_tokens_hold_and_a_new_key_signs(world: World, tmp_path: Path) -> None:
     made, token = await granted(world)
-    other = await elsewhere(world, sealer=sealing.load_or_create(tmp_path / "another.key"))
-    assert not await refused(other, token)
-    fresh = (await other.parts.access_tokens.grant(made.client.id, made.secret)).token
+    async with world.elsewhere(sealer=sealing.load_or_create(tmp_path / "another.key")) as other:
+        assert not await refused(other, token)
+        fresh = (await other.parts.access_tokens.grant(made.client.id, made.secret)).token
     assert not await refused(world, fresh)
     assert len(await world.database.all(_KEYS)) == 2
 

@@ -1,7 +1,7 @@
 """Which credentials each act ends: the whole table, on warm caches, by this process and by another."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -9,9 +9,7 @@ from gatepost.server.domain.accounts import Account
 from gatepost.server.domain.errors import Unauthenticated
 from gatepost.server.domain.principal import SYSTEM, CredentialKind, Principal
 from gatepost.server.domain.sessions import HOMEBOX, HOMEBOX_STAYING
-from gatepost.server.parts import assemble
 from gatepost.server.services.credentials import Credentials
-from gatepost.server.store.sqlite import SqliteDatabase
 from tests.service.conftest import PASSWORD, World, acting
 
 pytestmark = pytest.mark.anyio
@@ -150,8 +148,6 @@ async def test_an_act_ends_exactly_its_credentials(world: World, act: Act, ends:
 async def test_an_act_of_another_process_ends_them_here_too(world: World, act: Act, ends: set[str]) -> None:
     held = await everything(world)
     assert await ended(held, world.parts.credentials) == set()
-    elsewhere = SqliteDatabase(world.database.path)
-    runtime = replace(world.parts.runtime, database=elsewhere)
-    await act(World(assemble(world.parts.settings, runtime, world.parts.hasher), world.clock, elsewhere), held)
-    await elsewhere.close()
+    async with world.elsewhere() as other:
+        await act(other, held)
     assert await ended(held, world.parts.credentials) == ends

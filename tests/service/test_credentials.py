@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import pytest
 
@@ -10,9 +9,7 @@ from gatepost.server.domain.accounts import Account, State
 from gatepost.server.domain.clock import DAY, MINUTE
 from gatepost.server.domain.errors import Unauthenticated
 from gatepost.server.domain.principal import SYSTEM, CredentialKind
-from gatepost.server.parts import assemble
 from gatepost.server.services.personal_tokens import NewToken
-from gatepost.server.store.sqlite import SqliteDatabase
 from gatepost.server.store.statement import Query
 from tests.service.conftest import World, acting
 
@@ -36,9 +33,9 @@ async def test_a_token_resolves_to_its_account_and_kind(world: World) -> None:
     assert principal.permissions == frozenset()
 
 
-async def test_a_warm_token_is_answered_without_reading_it_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_warm_token_is_answered_without_reading_it_again(world: World, unread: Callable[[], None]) -> None:
     _, new = await issued(world)
-    monkeypatch.setattr(SqliteDatabase, "one", None)
+    unread()
     await world.parts.credentials.resolve_token(new.raw.encode())
 
 
@@ -56,9 +53,9 @@ async def test_a_warm_token_is_answered_without_reading_it_again(world: World, m
     ],
 )
 async def test_what_is_no_token_is_refused_without_a_read(
-    world: World, raw: bytes | None, monkeypatch: pytest.MonkeyPatch
+    world: World, raw: bytes | None, unread: Callable[[], None]
 ) -> None:
-    monkeypatch.setattr(SqliteDatabase, "one", None)
+    unread()
     with pytest.raises(Unauthenticated):
         await world.parts.credentials.resolve_token(raw)
 
@@ -86,13 +83,9 @@ async def test_a_cached_token_is_refused_as_soon_as_it_has_ended(world: World, e
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS.keys())
 async def test_a_cached_token_is_refused_after_another_process_ended_it(world: World, end: End) -> None:
-    """The other process is another set of services with a cache of its own, on its own connections."""
     account, new = await issued(world)
-    elsewhere = SqliteDatabase(world.database.path)
-    runtime = replace(world.parts.runtime, database=elsewhere)
-    other = World(assemble(world.parts.settings, runtime, world.parts.hasher), world.clock, elsewhere)
-    await end(other, account, new)
-    await elsewhere.close()
+    async with world.elsewhere() as other:
+        await end(other, account, new)
     with pytest.raises(Unauthenticated):
         await world.parts.credentials.resolve_token(new.raw.encode())
 
@@ -127,18 +120,11 @@ async def test_an_account_that_is_not_active_is_refused_with_a_valid_token(world
 
 
 async def test_nothing_is_answered_from_the_cache_while_the_revision_is_unknown(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, new = await issued(world)
-    reads = []
-    one = SqliteDatabase.one
-
-    async def counting(self: SqliteDatabase, query: Query[object], **parameters: object) -> object:
-        reads.append(query.name)
-        return await one(self, query, **parameters)
-
-    monkeypatch.setattr(SqliteDatabase, "credential_revision", lambda self: None)
-    monkeypatch.setattr(SqliteDatabase, "one", counting)
+    reads.clear()
+    monkeypatch.setattr(type(world.database), "credential_revision", lambda self: None)
     await asyncio.sleep(0)  # the revision is asked for once a turn of the event loop
     await world.parts.credentials.resolve_token(new.raw.encode())
     await world.parts.credentials.resolve_token(new.raw.encode())

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import ExitStack
 from pathlib import Path
-from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -25,7 +25,8 @@ from gatepost.server.parts import assemble
 from gatepost.server.services.administration import NewAccount
 from gatepost.server.services.ports import Runtime
 from gatepost.server.store import accounts
-from gatepost.server.store.sqlite import SqliteDatabase
+from gatepost.server.store.opening import open_database
+from tests.kit.engines import Engine
 from tests.service.conftest import Clock, World, acting
 
 PEOPLE = 4
@@ -47,21 +48,21 @@ Rights = dict[str, frozenset[Permission]]
 class Roles(RuleBasedStateMachine):
     """People with roles, who act on each other."""
 
-    def __init__(self, empty_file: Path, hasher: HashPool) -> None:
+    def __init__(self, engine: Engine, hasher: HashPool) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
-        place = Path(self.folder.name)
-        self.database = SqliteDatabase(copyfile(empty_file, place / "gatepost.db"))
-        sealer = sealing.load_or_create(place / "gatepost.key")
+        self.runner, self.installed = asyncio.Runner(), ExitStack()
+        data = Path(self.installed.enter_context(TemporaryDirectory()))
+        place = self.installed.enter_context(engine.install(data))
+        self.database = self.runner.run(open_database(place))
+        sealer = sealing.load_or_create(data / "gatepost.key")
         runtime = Runtime(self.database, Clock(), new_id, random_below, sealer)
-        self.world = World(assemble(Settings(), runtime, hasher), Clock(), self.database)
-        self.runner = asyncio.Runner()
+        self.world = World(assemble(Settings(), runtime, hasher), Clock(), self.database, place)
         self.people: list[Account] = []
 
     def teardown(self) -> None:
         self.runner.run(self.database.close())
         self.runner.close()
-        self.folder.cleanup()
+        self.installed.close()
 
     @initialize(held=st.frozensets(GRANTS, max_size=3))
     def arrive(self, held: frozenset[Grant]) -> None:
@@ -129,13 +130,13 @@ class Roles(RuleBasedStateMachine):
 
 
 def test_the_promises_of_roles_hold_whatever_happens(
-    empty_file: Path, hasher: HashPool, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, hasher: HashPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(ROLES_ON[ResourceKind.EVERYWHERE], "deputy", DEPUTY)
     monkeypatch.setitem(ROLES_ON[ResourceKind.CORPUS], "curator", CURATOR)
 
     class Here(Roles):
         def __init__(self) -> None:
-            super().__init__(empty_file, hasher)
+            super().__init__(engine, hasher)
 
     run_state_machine_as_test(Here, settings=settings(max_examples=15, stateful_step_count=30, deadline=None))

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from pathlib import Path
-from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
@@ -22,8 +22,9 @@ from gatepost.server.hashing import HashPool
 from gatepost.server.parts import assemble
 from gatepost.server.services.administration import NewAccount
 from gatepost.server.services.ports import Runtime
-from gatepost.server.store.sqlite import SqliteDatabase
+from gatepost.server.store.opening import open_database
 from gatepost.server.store.statement import Query
+from tests.kit.engines import Engine
 from tests.service.conftest import Clock, World, acting
 
 T = TypeVar("T")
@@ -38,16 +39,16 @@ _USES = Query("tests.uses", "SELECT id, uses FROM invitations", row=tuple)
 class Groups(RuleBasedStateMachine):
     """People, each acting on a group that they may or may not be in."""
 
-    def __init__(self, empty_file: Path, hasher: HashPool) -> None:
+    def __init__(self, engine: Engine, hasher: HashPool) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
-        place = Path(self.folder.name)
-        self.database = SqliteDatabase(copyfile(empty_file, place / "gatepost.db"))
-        sealer = sealing.load_or_create(place / "gatepost.key")
+        self.runner, self.installed = asyncio.Runner(), ExitStack()
+        data = Path(self.installed.enter_context(TemporaryDirectory()))
+        place = self.installed.enter_context(engine.install(data))
+        self.database = self.runner.run(open_database(place))
+        sealer = sealing.load_or_create(data / "gatepost.key")
         self.clock = Clock()
         runtime = Runtime(self.database, self.clock, new_id, random_below, sealer)
-        self.world = World(assemble(Settings(), runtime, hasher), self.clock, self.database)
-        self.runner = asyncio.Runner()
+        self.world = World(assemble(Settings(), runtime, hasher), self.clock, self.database, place)
         self.people: list[Account] = []
         self.groups: list[str] = []
         self.invitations: list[tuple[str, str, str]] = []
@@ -58,7 +59,7 @@ class Groups(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.runner.run(self.database.close())
         self.runner.close()
-        self.folder.cleanup()
+        self.installed.close()
 
     def run(self, asked: Coroutine[Any, Any, T]) -> T | None:
         """Give what came of a use case, None when it was refused."""
@@ -193,9 +194,9 @@ class Groups(RuleBasedStateMachine):
         assert sorted(defaults) == sorted({account for account, *_ in stored})
 
 
-def test_the_promises_of_groups_hold_whatever_happens(empty_file: Path, hasher: HashPool) -> None:
+def test_the_promises_of_groups_hold_whatever_happens(engine: Engine, hasher: HashPool) -> None:
     class Here(Groups):
         def __init__(self) -> None:
-            super().__init__(empty_file, hasher)
+            super().__init__(engine, hasher)
 
     run_state_machine_as_test(Here, settings=settings(max_examples=15, stateful_step_count=40, deadline=None))

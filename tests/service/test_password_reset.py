@@ -12,7 +12,7 @@ from gatepost.server.domain.identities import Claims
 from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.services.housekeeping import Housekeeping
 from gatepost.server.store import accounts
-from gatepost.server.store.sqlite.session import Session
+from gatepost.server.store.database import Transaction
 from gatepost.server.store.statement import Query, Statement
 from tests.service.conftest import PASSWORD, MakeWorld, World, acting
 
@@ -172,12 +172,16 @@ async def test_the_same_work_is_done_for_known_and_unknown_addresses(
     await world.account()
     done: list[str] = []
 
-    async def run(self: Session, statement: Statement, **parameters: Any) -> int:
+    async def kind_of(tx: Transaction) -> type[Transaction]:
+        return type(tx)
+
+    async def run(self: Transaction, statement: Statement, **parameters: Any) -> int:
         done.append(statement.name)
         return await really(self, statement, **parameters)
 
-    really = Session.run
-    monkeypatch.setattr(Session, "run", run)
+    kind = await world.database.transaction(kind_of)
+    really = kind.run
+    monkeypatch.setattr(kind, "run", run)
     await world.parts.password_reset.ask("ada@example.org")
     known, done = done, []
     await world.parts.password_reset.ask("nobody@example.org")

@@ -13,7 +13,7 @@ from gatepost.server.domain.errors import GatepostError, Invalid, NotFound, TooL
 from gatepost.server.domain.images import ProfileImage
 from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.services.profiles import MOST_DECODED, MOST_WAITING
-from gatepost.server.store.statement import Query
+from tests.kit.storage import storage_at
 from tests.service.conftest import World, acting
 
 pytestmark = pytest.mark.anyio
@@ -164,10 +164,9 @@ async def test_leaving_erases_everything_but_a_tombstone(world: World) -> None:
     await world.parts.profiles.put_image(me, png())
     await world.parts.profiles.delete_own(me)
 
-    tables = Query("tests.tables", "SELECT name FROM sqlite_master WHERE type = 'table'", row=lambda row: row[0])
-    for table in await world.database.all(tables):
-        rows = Query(f"tests.{table}", f"SELECT * FROM {table}", row=repr)  # noqa: S608  the names come from the schema
-        for row in await world.database.all(rows):
+    storage = storage_at(world.place)
+    for table in storage.columns():
+        for row in map(repr, storage.rows(f"SELECT * FROM {table}")):  # noqa: S608  the names come from the schema
             assert "Zaphod" not in row
             assert "ada@example" not in row
             assert "secret project" not in row

@@ -1,6 +1,7 @@
 """Sessions of API clients: how long they hold, what comes with them, and who may end them."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -9,7 +10,6 @@ from gatepost.server.domain.errors import Forbidden, Invalid, NotFound, Unauthen
 from gatepost.server.domain.principal import SYSTEM, CredentialKind, Principal
 from gatepost.server.domain.sessions import HOMEBOX, HOMEBOX_STAYING, Terms
 from gatepost.server.services.sessions import NewSession
-from gatepost.server.store.sqlite import SqliteDatabase
 from tests.service.conftest import PASSWORD, World, acting
 
 pytestmark = pytest.mark.anyio
@@ -75,20 +75,18 @@ async def test_access_tokens_are_taken_only_where_they_may_be(world: World) -> N
 
 @pytest.mark.parametrize("raw", ["", "x", "\ud800", "A" * 26, "hb_" + "A" * 43, "gp_ses_" + "0" * 36, "x" * 100_000])
 async def test_what_is_no_credential_is_refused_without_a_read(
-    world: World, raw: str, monkeypatch: pytest.MonkeyPatch
+    world: World, raw: str, unread: Callable[[], None]
 ) -> None:
-    monkeypatch.setattr(SqliteDatabase, "one", None)
+    unread()
     with pytest.raises(Unauthenticated):
         await world.parts.credentials.resolve(raw)
 
 
-async def test_a_warm_session_is_answered_without_reading_it_again(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_warm_session_is_answered_without_reading_it_again(world: World, unread: Callable[[], None]) -> None:
     account = await world.account()
     session = await begun(world)
     assert (await me(world, session)).account_id == account.id
-    monkeypatch.setattr(SqliteDatabase, "one", None)
+    unread()
     assert (await me(world, session)).account_id == account.id
 
 
