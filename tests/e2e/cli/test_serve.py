@@ -107,7 +107,7 @@ def test_a_first_start_needs_nothing_and_says_where_everything_is(tmp_path: Path
     while not said or not said[-1].startswith("Press Ctrl-C"):
         said.append(process.stdout.readline())
     text = "".join(said)
-    for api in ("kipu/user-service", "homebox/api", "ubiops/v2.1"):
+    for api in ("kipu/user-service", "homebox/api", "ubiops/v2.1", "vectara"):
         assert f"http://127.0.0.1:{port}/{api}\n" in text
     assert str(tmp_path / "gatepost-data") in text
     assert "gatepost mail list" in text

@@ -25,7 +25,7 @@ def test_what_one_installation_exports_another_takes_over_whole(shell: Shell, tm
     ada = {
         "email": "ada@example.org", "username": "ada", "first_name": "Ada", "last_name": "Lövelace",
         "roles": ["owner"], "current_position": "Analyst", "homepage": "https://ada.example.org", "about": "First.",
-        "phone": "+31 20 1234567", "password_hash": BCRYPT, **LIVES,
+        "phone": "+31 20 1234567", "description": "Knows engines.", "password_hash": BCRYPT, **LIVES,
     }  # fmt: skip
     assert imported(shell, [
         ada,

@@ -8,7 +8,7 @@ from tests.kit.program import Shell
 
 SHAPE = {
     "id", "email", "username", "first_name", "last_name", "state", "disabled", "email_verified", "current_position",
-    "homepage", "about", "phone", "created_at", "updated_at", "last_sign_in_at", "roles",
+    "homepage", "about", "phone", "description", "created_at", "updated_at", "last_sign_in_at", "roles",
 }  # fmt: skip
 KNOWN_ROLES = ", ".join(sorted(ROLES))
 

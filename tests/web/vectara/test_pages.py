@@ -124,7 +124,19 @@ def test_a_key_that_was_changed_is_refused(site: Site, token: str) -> None:
     for place in range(0, len(key) - 1, 7):
         changed = "A" if key[place] != "A" else "B"
         check_no_key(site, token, key[:place] + changed + key[place + 1 :])
-    for wrong in (key[:-4], key[4:], key + "AAAA", key * 2, "x", "eyJ%2B%2F%3D", "%C3%BC", "%00", "A" * 3_000, "0"):
+    for wrong in (
+        key[:-4],
+        key[4:],
+        key + "AAAA",
+        key * 2,
+        "x",
+        "eyJ%2B%2F%3D",
+        key[:8] + "!" + key[8:],
+        "%C3%BC",
+        "%00",
+        "A" * 3_000,
+        "0",
+    ):
         check_no_key(site, token, wrong)
 
 

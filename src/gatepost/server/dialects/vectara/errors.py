@@ -7,7 +7,7 @@ from msgspec import UNSET
 from gatepost.server.dialects.vectara import wire
 from gatepost.server.dialects.vectara.mapping import encode
 from gatepost.server.domain.clock import Ids
-from gatepost.server.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from gatepost.server.domain.errors import Invalid, NotFound
 from gatepost.server.web.answers import NO_STORE, Answer
 from gatepost.server.web.requests import Request, path_text, query_parameter
 from gatepost.server.web.routing import Operation
@@ -48,18 +48,6 @@ class Wording:
                 return self.refusal(404, error.message, id=_asked(request, name))
 
         return run
-
-
-def in_charge(operation: Operation) -> Operation:
-    """Make an operation whose refusal to leave nobody in charge is a 403: clients repeat what is answered 409."""
-
-    async def run(request: Request) -> Answer:
-        try:
-            return await operation(request)
-        except Conflict as error:
-            raise Forbidden(error.message) from None
-
-    return run
 
 
 def _asked(request: Request, name: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from gatepost.server.dialects.vectara import mapping, wire
 from gatepost.server.dialects.vectara.callers import Callers
 from gatepost.server.dialects.vectara.page_keys import PageKeys
+from gatepost.server.domain.errors import Conflict, Forbidden
 from gatepost.server.services.password_reset import Sent
 from gatepost.server.services.roster import Roster
 from gatepost.server.web.answers import NO_STORE, Answer, no_content
@@ -45,7 +46,11 @@ class Users:
         principal = await self.callers.principal(request)
         require_json(request)
         changes = mapping.changes(await json_body(request, wire.UpdateUserRequest))
-        return answer(mapping.user(await self.roster.change(principal, path_text(request, "username"), changes)))
+        try:
+            entry = await self.roster.change(principal, path_text(request, "username"), changes)
+        except Conflict as error:  # clients repeat what is answered 409, and this stays as it is
+            raise Forbidden(error.message) from None
+        return answer(mapping.user(entry))
 
     async def delete_user(self, request: Request) -> Answer:
         principal = await self.callers.principal(request)

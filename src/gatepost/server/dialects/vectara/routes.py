@@ -3,7 +3,7 @@
 from litestar import Router
 from litestar.types import Method
 
-from gatepost.server.dialects.vectara.errors import Wording, in_charge
+from gatepost.server.dialects.vectara.errors import Wording
 from gatepost.server.dialects.vectara.handlers import Users
 from gatepost.server.dialects.vectara.tokens import TokenEndpoint
 from gatepost.server.web.routing import Operation, operation, with_options
@@ -19,8 +19,8 @@ def routes(users: Users, tokens: TokenEndpoint, wording: Wording, mount: str) ->
     table: list[tuple[Method, str, Operation]] = [
         ("POST", "/v2/users", users.post_user),
         ("GET", USER, users.get_user),
-        ("PATCH", USER, in_charge(users.patch_user)),
-        ("DELETE", USER, in_charge(users.delete_user)),
+        ("PATCH", USER, users.patch_user),
+        ("DELETE", USER, users.delete_user),
         ("POST", f"{USER}/reset_password", users.post_reset),
     ]
     handlers = [operation(method, path, wording.explaining(call)) for method, path, call in table]
