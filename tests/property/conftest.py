@@ -2,13 +2,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.kit.engines import Install
 from tests.kit.site import Site, open_site
 from tests.kit.vectara import bearer, oauth_client
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with open_site(tmp_path_factory.mktemp("site")) as opened:
+def site(install: Install) -> Iterator[Site]:
+    with open_site(install("site")) as opened:
         yield opened
 
 

@@ -98,6 +98,6 @@ def test_whoever_stays_is_listed_once(
             throughout &= town.listed(filtered)
         page, key = town.page(limit, key, filtered)
         found += page
-    assert len(set(found)) == len(found)
+        assert len(set(found)) == len(found)
     assert throughout <= set(found)
     town.leave()
