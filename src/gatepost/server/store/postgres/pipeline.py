@@ -60,7 +60,7 @@ class Pipeline:
         try:
             self._ask(query, values)
         except Error as error:
-            self._end(error)
+            self._fail(error)
             raise
         answer: asyncio.Future[PGresult] = self._loop.create_future()
         self._asked.append(answer)
@@ -95,7 +95,7 @@ class Pipeline:
             self._pgconn.pipeline_sync()
             self._flush()
         except Error as error:
-            self._end(error)
+            self._fail(error)
 
     def _flush(self) -> None:
         """Send what is left; what the socket does not take now goes when it takes more."""
@@ -112,7 +112,7 @@ class Pipeline:
             while self._asked and not self._pgconn.is_busy():
                 self._take(self._pgconn.get_result())
         except Error as error:
-            self._end(error)
+            self._fail(error)
 
     def _take(self, result: "PGresult | None") -> None:
         if result is None:  # the end of one answer
@@ -124,11 +124,14 @@ class Pipeline:
         elif result.status != ExecStatus.PIPELINE_SYNC:
             raise error_from_result(result)
 
-    def _end(self, error: Error) -> None:
-        if self._ended:
-            return
+    def _fail(self, error: Error) -> None:
+        if not self._ended:
+            log.info("a connection for reads ended", reason=type(error).__name__)
+            self.close()
+
+    def close(self) -> None:
+        """Close; who waits is told that there is no answer."""
         self._ended = True
-        log.info("a connection for reads ended", reason=type(error).__name__)
         self._loop.remove_reader(self._socket)
         self._loop.remove_writer(self._socket)
         self._pgconn.finish()
@@ -137,10 +140,6 @@ class Pipeline:
                 answer.set_exception(OperationalError("The connection ended before the answer came."))
         self._asked.clear()
         self._on_end(self)
-
-    def close(self) -> None:
-        """Close; who waits is told that there is no answer."""
-        self._end(OperationalError("closed"))
 
 
 def _encoded(value: object) -> bytes | None:
