@@ -75,7 +75,7 @@ async def test_a_database_comes_through_both_ways_unchanged(file: Path, server: 
     assert await copy(server, other) == there
     with closing(connect(file)) as before, closing(connect(other)) as after:
         for table in tables():
-            query = f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY {', '.join(table.key)}"  # noqa: S608
+            query = f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY {', '.join(table.key)}"  # noqa: S608  names of the schema
             rows = before.execute(query).fetchall()
             assert rows == after.execute(query).fetchall()
             assert rows, table.name

@@ -32,6 +32,7 @@ def pgbouncer(target: int) -> Iterator[int]:
     with place_of_own() as home:
         port, settings = free_port(), home / "pgbouncer.ini"
         settings.write_text(_SETTINGS.format(target=target, port=port))
+        settings.chmod(0o644)  # the ordinary user reads it, whatever the umask is
         command = [_program(), "--quiet", str(settings)]
         with subprocess.Popen(command, user=ordinary_user(), stderr=subprocess.DEVNULL, cwd="/") as process:
             try:

@@ -36,7 +36,7 @@ async def backup(
     if call.json:
         return write_json({"file": str(file), "bytes": size, "schema": version})
     write_line(f"{file} holds the database now ({size / 1e6:,.1f} MB)")
-    return write_line(f"Not in it: the key file, {settings.key_file}. Keep a copy of that one apart.")
+    return write_line(f"Not in it: the key file, {settings.key_path}. Keep a copy of that one apart.")
 
 
 async def _from_file(settings: Settings, file: Path, *, force: bool) -> str | None:

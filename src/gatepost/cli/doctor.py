@@ -8,7 +8,7 @@ from gatepost.cli.checks.database import check_database
 from gatepost.cli.checks.findings import Finding
 from gatepost.cli.checks.machine import check_machine
 from gatepost.cli.checks.network import check_network
-from gatepost.cli.invocation import Failure, Invocation, alone, command
+from gatepost.cli.invocation import Failure, Invocation, alone, command, keep_quiet
 from gatepost.cli.output import write_json, write_line
 from gatepost.server.config import Settings
 
@@ -23,6 +23,7 @@ async def doctor(call: Invocation) -> None:
 
     It changes nothing, and may run beside the server. The exit status is 1 when something is wrong.
     """
+    keep_quiet()
     findings = []
     async for finding in _findings(call.settings()):
         findings.append(finding)

@@ -52,6 +52,6 @@ def remove_logs(database: Path) -> None:
 
 
 def _spare(settings: "Settings", path: Path) -> None:
-    for name, own in (("database", settings.database_path), ("key file", settings.key_file)):
+    for name, own in (("database", settings.database_path), ("key file", settings.key_path)):
         if path.exists() and own.exists() and path.samefile(own):
             raise Failure(f"{path} is the {name} itself")

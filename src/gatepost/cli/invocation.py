@@ -84,7 +84,21 @@ class Invocation:
         settings = self.settings()
         if not create:
             require_database(settings)
+        keep_quiet()
         return open_parts(settings)
+
+
+def keep_quiet() -> None:
+    """Log nothing: what a command prints is its own, and what goes wrong ends it with one line."""
+    import structlog
+
+    structlog.configure(processors=[_dropped])
+
+
+def _dropped(logger: Any, method: str, entry: Any) -> Any:
+    from structlog import DropEvent
+
+    raise DropEvent
 
 
 def require_database(settings: "Settings") -> None:

@@ -6,10 +6,10 @@ import typer
 
 from gatepost.cli.copying import copied, require_current
 from gatepost.cli.files import new_file, remove_logs
-from gatepost.cli.invocation import Failure, Invocation, WrongUsage, alone, command, require_database
+from gatepost.cli.invocation import Failure, Invocation, WrongUsage, alone, command, keep_quiet, require_database
 from gatepost.cli.output import write_json, write_line
 from gatepost.server.config import Settings
-from gatepost.server.parts import place_of
+from gatepost.server.parts import accept_key_of, place_of
 from gatepost.server.store.copying import Copied, NotEmpty
 from gatepost.server.store.migrate import upgrade, version_of
 from gatepost.server.store.migrations import HEAD
@@ -24,6 +24,12 @@ async def migrate(
         str | None,
         typer.Option("--to", metavar="URL", help="Copy everything to this database, which must be empty or new."),
     ] = None,
+    accept_key: Annotated[
+        bool,
+        typer.Option(
+            "--accept-key", metavar="", help="Go on with this key file although hosts have used another, which is lost."
+        ),
+    ] = False,
 ) -> None:
     """Bring the database to the schema of this program.
 
@@ -39,6 +45,9 @@ async def migrate(
         return await _move(call, settings, to)
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     before, after = upgrade(place_of(settings))
+    if accept_key:
+        keep_quiet()
+        await accept_key_of(settings)
     if call.json:
         return write_json({"database": settings.database_name, "before": before, "after": after})
     if before == after:
@@ -83,5 +92,5 @@ def _tell(call: Invocation, settings: Settings, there: Settings, tables: list[Co
         return write_json({"source": source, "target": target, "schema": HEAD, "tables": found})
     rows = sum(copy.rows for copy in tables)
     write_line(f"{target} holds what {source} does: {rows:,} rows in {len(tables)} tables, compared by checksums")
-    write_line(f"Set database.url to it before you start the server. The key file stays: {settings.key_file}")
+    write_line(f"Set database.url to it before you start the server. The key file stays: {settings.key_path}")
     return write_line("The old database is as it was; put it away, so that nobody goes on with it.")

@@ -6,7 +6,7 @@ from gatepost.server.config import ConfigError
 from gatepost.server.domain.errors import GatepostError, StorageFull, Unavailable
 from gatepost.server.sealing import KeyFileError
 from gatepost.server.store.copying.ends import CopyRefused
-from gatepost.server.store.database import SchemaMismatch
+from gatepost.server.store.database import SchemaMismatch, Unreachable
 
 FORESEEN = (Failure, GatepostError, ConfigError, KeyFileError, SchemaMismatch, CopyRefused)
 
@@ -15,7 +15,7 @@ def one_line(error: Exception) -> str | None:
     """Give the line to show; None for an error that nobody foresaw and whose traceback is needed."""
     if isinstance(error, BrokenPipeError):
         return None
-    if isinstance(error, Unavailable | StorageFull):
+    if isinstance(error, Unavailable | StorageFull) and not isinstance(error, Unreachable):
         return f"{error} 'gatepost doctor' may tell why."
     if isinstance(error, FORESEEN):
         return visible(" ".join(str(error).split()))

@@ -98,6 +98,6 @@ def _tell(call: Invocation, settings: Settings, file: Path, put_aside: Path | No
     write_line(f"{settings.database_name} is as {file} has it")
     if put_aside is not None:
         write_line(f"What was there could not be read and is kept as {put_aside}")
-    if not settings.key_file.exists():
-        write_line(f"Put the key file of that installation at {settings.key_file} before you start the server.")
+    if not settings.key_path.exists():
+        write_line(f"Put the key file of that installation at {settings.key_path} before you start the server.")
     return None

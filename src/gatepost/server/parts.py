@@ -42,6 +42,8 @@ from gatepost.server.services.signing_keys import SigningKeys
 from gatepost.server.services.transfer import Transfer
 from gatepost.server.services.usage import Usage
 from gatepost.server.signing import Signer
+from gatepost.server.store import key_marks
+from gatepost.server.store.database import Database
 from gatepost.server.store.migrate import upgrade
 from gatepost.server.store.opening import Place, open_database
 from gatepost.server.store.postgres.options import PostgresOptions
@@ -92,12 +94,12 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     Raises SchemaMismatch for a database of a newer program, KeyFileError for an unusable key file.
     """
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    sealer = sealing.load_or_create(settings.key_file)
     place = place_of(settings)
     upgrade(place)
     async with AsyncExitStack() as closing:
         database = await open_database(place)
         closing.push_async_callback(database.close)
+        sealer = await unlocked(settings, database)
         hasher = HashPool(_hashing_options(settings))
         parts = assemble(settings, Runtime(database, system_clock, new_id, random_below, sealer), hasher)
         closing.push_async_callback(_flush, parts.usage)
@@ -114,6 +116,33 @@ def place_of(settings: Settings) -> Place:
     if not settings.on_postgres:
         return settings.database_path
     return PostgresOptions(chosen.url, chosen.listen_url, chosen.connections, chosen.statement_seconds)
+
+
+async def unlocked(settings: Settings, database: Database) -> sealing.Sealer:
+    """Read or make the key file; raises KeyFileError when hosts that share the database have another one."""
+    path = settings.key_path
+    if not settings.on_postgres:
+        return sealing.load_or_create(path)
+    if not path.exists() and await key_marks.noted(database) is not None:
+        raise sealing.KeyFileError(
+            f"there is no key file {path}: copy the one that {settings.database_name} is used with"
+        )
+    sealer = sealing.load_or_create(path)
+    if not await key_marks.claim(database, sealer.fingerprint):
+        raise sealing.KeyFileError(
+            f"{path} is not the key file that {settings.database_name} is used with: put that one there, or if it is "
+            "lost, run 'gatepost migrate --accept-key'"
+        )
+    return sealer
+
+
+async def accept_key_of(settings: Settings) -> None:
+    """Let all hosts go on with this key file; what was sealed under another one is lost with it."""
+    database = await open_database(place_of(settings))
+    try:
+        await key_marks.change(database, sealing.load_or_create(settings.key_path).fingerprint)
+    finally:
+        await database.close()
 
 
 async def _flush(usage: Usage) -> None:

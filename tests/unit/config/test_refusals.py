@@ -106,8 +106,12 @@ def test_variables_of_others_and_of_kubernetes_services_are_left_alone() -> None
             "expected an address such as https://accounts.example.org",
         ),
         ("[server]\nhost = '127.0.0.1:80'", "expected a host name or IP address, without a port"),
-        ("[database]\nurl = 'postgresql://a:geheim@h/d'", "PostgreSQL is not in this version"),
-        ("[database]\nurl = 'sqlite:///:memory:'", "expected sqlite:///path, or empty"),
+        (
+            "[database]\nurl = 'postgresql://a:p@ss@h/d'",
+            "of a password as %40 …), or empty",
+        ),
+        ("[database]\nurl = 'postgresql://a:p/ss@h/d'", "expected sqlite:///path, postgresql://user@host/database"),
+        ("[database]\nurl = 'sqlite:///:memory:'", "expected sqlite:///path, postgresql://user@host/database"),
         (
             "[passwords]\nmin_length = 7",
             "passwords.min_length (gatepost.toml): expected a whole number from 8",
@@ -233,7 +237,7 @@ def test_a_letter_left_out_of_a_key_is_never_ignored(key: str, data: st.DataObje
     [
         '[mail]\npassword = "4711\\n"',
         "[mail]\npassword = 4711",
-        "[database]\nurl = 'postgresql://gatepost:4711@db/gatepost'",
+        "[database]\nurl = 'postgresql://gatepost:4711@@db/gatepost'",
         "[oidc]\nproviders = [{name = 'A', client_secret = '4711'}]",
     ],
 )

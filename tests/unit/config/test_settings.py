@@ -33,7 +33,7 @@ def test_database_and_key_lie_in_the_data_directory() -> None:
     settings = Settings(data=Path("/srv/data"))
 
     assert settings.database_path == Path("/srv/data/gatepost.db")
-    assert settings.key_file == Path("/srv/data/gatepost.key")
+    assert settings.key_path == Path("/srv/data/gatepost.key")
 
 
 @pytest.mark.parametrize(("url", "path"), [("sqlite:///a/b.db", "a/b.db"), ("sqlite:////a/b.db", "/a/b.db")])

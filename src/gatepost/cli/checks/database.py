@@ -1,74 +1,53 @@
-"""Checks of the database: that it can be used, is whole, and belongs to the key file and to somebody."""
+"""Checks of the database: that it can be used, and belongs to the key file and to somebody."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 
 from gatepost.cli.checks.findings import Finding
 from gatepost.cli.checks.machine import check_clock
+from gatepost.server import sealing
 from gatepost.server.config import Settings
 from gatepost.server.domain.clock import to_datetime
-from gatepost.server.domain.errors import GatepostError
 from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.domain.roles import OWNER
-from gatepost.server.parts import Parts, open_parts
-from gatepost.server.store import accounts, audit
-from gatepost.server.store.database import Database, SchemaMismatch
-from gatepost.server.store.migrations import HEAD
-from gatepost.server.store.sqlite import SqliteDatabase
-from gatepost.server.store.sqlite.connection import schema_version
-from gatepost.server.store.sqlite.copies import damage, journal_mode
+from gatepost.server.parts import Parts, open_parts, place_of
+from gatepost.server.store import accounts, audit, key_marks
+from gatepost.server.store.database import Database
+from gatepost.server.store.opening import Place, open_database
 
 _MAKE_OWNER = "open the link that 'gatepost serve' prints, or 'gatepost users grant USER owner'"
+
+_NEEDED = ("Database", "Integrity", "Write-ahead log")
+"""Where one of these is wrong, nothing more can be found out."""
 
 
 async def check_database(settings: Settings, now: datetime, *, with_key: bool) -> AsyncIterator[Finding]:
     """Look at the database without changing it; what is sealed in it only `with_key`."""
-    path = settings.database_path
-    if not path.exists():
-        yield Finding("Database", f"{path} is not there", "start 'gatepost serve' once, or name it with --database")
-        return
-    for check in (check_schema, check_integrity, check_journal):
-        finding = check(path)
+    for finding in await _usable(settings, now):
         yield finding
-        if not finding.well:
+        if not finding.well and finding.name in _NEEDED:
             return
-    async with _opened(path) as database:
+    async with _opened(place_of(settings)) as database:
         yield await check_owner(database)
         yield check_clock(now, await _newest_change(database))
+        if with_key and settings.on_postgres:
+            finding = await check_shared_key(settings, database)
+            yield finding
+            with_key = finding.well
     if with_key:
         async with open_parts(settings) as parts:
             yield await check_seals(parts)
 
 
-def check_schema(path: Path) -> Finding:
-    """Look whether there is a database that this program understands."""
-    try:
-        version = schema_version(path)
-    except (SchemaMismatch, GatepostError) as error:
-        return Finding("Database", str(error), "put back a backup: gatepost restore FILE --force")
-    if version == HEAD:
-        return Finding("Database", f"{path}, schema {version}")
-    if version is not None and version > HEAD:
-        return Finding("Database", f"schema {version}, this program knows {HEAD}", "run a newer Gatepost on it")
-    return Finding("Database", f"schema {version or 'missing'}, this program needs {HEAD}", "gatepost migrate")
+async def _usable(settings: Settings, now: datetime) -> list[Finding]:
+    if settings.on_postgres:
+        from gatepost.cli.checks.postgres import check_server  # only who uses it pays for the driver
 
+        return await check_server(settings, now)
+    from gatepost.cli.checks.sqlite import check_file
 
-def check_integrity(path: Path) -> Finding:
-    """Look whether every page of the database is whole."""
-    found = damage(path)
-    if found:
-        return Finding("Integrity", found[0], "put back a backup: gatepost restore FILE --force")
-    return Finding("Integrity", "no damage found")
-
-
-def check_journal(path: Path) -> Finding:
-    """Look whether the file system lets several processes use the database together."""
-    mode = journal_mode(path)
-    if mode != "wal":
-        return Finding("Write-ahead log", f"refused: {mode}", "keep the data on a local disk, not on a network share")
-    return Finding("Write-ahead log", "usable")
+    return list(check_file(settings.database_path))
 
 
 async def check_owner(database: Database) -> Finding:
@@ -79,13 +58,23 @@ async def check_owner(database: Database) -> Finding:
     return Finding("Owner", ", ".join(sorted(email for _, email in owners)))
 
 
+async def check_shared_key(settings: Settings, database: Database) -> Finding:
+    """Look whether the key file is the one that all hosts use on this database."""
+    known = await key_marks.noted(database)
+    if known is None:
+        return Finding("Shared key", "no host has used the database yet", "start 'gatepost serve' once")
+    if known == sealing.load_or_create(settings.key_path).fingerprint:
+        return Finding("Shared key", "the key file is the one that the database is used with")
+    return Finding("Shared key", "other hosts use another key file", f"put theirs at {settings.key_path}")
+
+
 async def check_seals(parts: Parts) -> Finding:
     """Look whether the key file is the one that sealed the default tokens and the waiting mails."""
     waiting = [mail for mail in await parts.mails.page(SYSTEM) if mail.state == "queued"]
     bodies = [(await parts.mails.show(SYSTEM, mail.id))[1] for mail in waiting[:1]]
     if await parts.tokens.default_tokens_open() and None not in bodies:
         return Finding("Sealed secrets", "the key file opens them")
-    return Finding("Sealed secrets", "the key file is another one", f"put the right one at {parts.settings.key_file}")
+    return Finding("Sealed secrets", "the key file is another one", f"put the right one at {parts.settings.key_path}")
 
 
 async def _newest_change(database: Database) -> datetime | None:
@@ -94,8 +83,8 @@ async def _newest_change(database: Database) -> datetime | None:
 
 
 @asynccontextmanager
-async def _opened(path: Path) -> AsyncIterator[Database]:
-    database = SqliteDatabase(path)
+async def _opened(place: Place) -> AsyncIterator[Database]:
+    database = await open_database(place)
     try:
         yield database
     finally:

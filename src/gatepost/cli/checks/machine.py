@@ -24,7 +24,7 @@ def check_machine(settings: Settings) -> Iterator[Finding]:
     yield check_directory(settings.data)
     if settings.data.is_dir():
         yield check_key(settings)
-        beside = settings.database_path.parent
+        beside = settings.data if settings.on_postgres else settings.database_path.parent
         yield check_space(beside if beside.is_dir() else settings.data)
 
 
@@ -42,7 +42,7 @@ def check_directory(data: Path) -> Finding:
 
 def check_key(settings: Settings) -> Finding:
     """Look whether the key file is there, whole, and readable by its owner only."""
-    name, path = "Key file", settings.key_file
+    name, path = "Key file", settings.key_path
     if not path.exists():
         return Finding(name, f"{path} is not there", _advice_without_key(settings))
     if path.stat().st_mode & _OTHERS:
@@ -55,6 +55,8 @@ def check_key(settings: Settings) -> Finding:
 
 
 def _advice_without_key(settings: Settings) -> str:
+    if settings.on_postgres:
+        return "copy the one of another host, unless the database is new"
     if settings.database_path.exists():
         return "put back the copy that was kept apart: a new key opens no default token and no waiting mail"
     return "start 'gatepost serve' once, or name the data directory with --data"

@@ -45,6 +45,11 @@ def _check_network(text: str) -> None:
     ip_network(text)
 
 
+_POSTGRES = r"postgres(ql)?://([^\s#@/]*@)?[^\s#@]+"
+"""A password with a character that means something in an address would be taken for a host, and shown as one."""
+
+_POSTGRES_EXPECTED = "postgresql://user@host/database (with `@`, `/`, `#` and `%` of a password as %40 …), or empty"
+
 Directory = Annotated[Path, Meta(extra={"expected": "a directory"})]
 Host = Annotated[
     str,
@@ -86,15 +91,15 @@ OptionalUrl = Annotated[
 DatabaseUrl = Annotated[
     str,
     Meta(
-        pattern=r"^(sqlite:///(?!:memory:)[^?#]+|postgres(ql)?://[^\s#]+)?$",
-        extra={"expected": "sqlite:///path, postgresql://user@host/database, or empty", "shown": without_password},
+        pattern=rf"^(sqlite:///(?!:memory:)[^?#]+|{_POSTGRES})?$",
+        extra={"expected": f"sqlite:///path, {_POSTGRES_EXPECTED}", "shown": without_password},
     ),
 ]
 PostgresUrl = Annotated[
     str,
     Meta(
-        pattern=r"^(postgres(ql)?://[^\s#]+)?$",
-        extra={"expected": "postgresql://user@host/database, or empty", "shown": without_password},
+        pattern=rf"^({_POSTGRES})?$",
+        extra={"expected": _POSTGRES_EXPECTED, "shown": without_password},
     ),
 ]
 MountPoint = Annotated[

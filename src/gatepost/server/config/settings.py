@@ -37,6 +37,13 @@ class Settings(Struct, frozen=True, kw_only=True):
             description="Where the database and the key file are, made when missing. Relative to the working directory."
         ),
     ] = Path("gatepost-data")
+    key_file: Annotated[
+        str,
+        Meta(
+            description="File with the key that encrypts secrets which can be read again, such as default tokens; made "
+            "when missing. All hosts on one database need the same. Empty: `gatepost.key` in the data directory."
+        ),
+    ] = ""
     server: ServerSettings = ServerSettings()
     database: DatabaseSettings = DatabaseSettings()
     registration: RegistrationSettings = RegistrationSettings()
@@ -80,9 +87,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         return Path(named) if named else self.data / "gatepost.db"
 
     @property
-    def key_file(self) -> Path:
+    def key_path(self) -> Path:
         """The file with the key that encrypts readable secrets in the database."""
-        return self.data / "gatepost.key"
+        return Path(self.key_file) if self.key_file else self.data / "gatepost.key"
 
     def _listening_url(self) -> str:
         host = _ANY_ADDRESS.get(self.server.host, self.server.host)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from gatepost.server.domain.errors import Conflict
+from gatepost.server.domain.errors import Conflict, Unavailable
 from gatepost.server.store.statement import Query, Statement
 
 T = TypeVar("T")
@@ -19,6 +19,10 @@ P = ParamSpec("P")
 
 class Duplicate(Conflict):
     """A unique key is taken."""
+
+
+class Unreachable(Unavailable):
+    """There is no way to the database as it is configured; the message says why, for operators and without secrets."""
 
 
 class SchemaMismatch(Exception):

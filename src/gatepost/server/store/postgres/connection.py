@@ -11,6 +11,8 @@ import psycopg
 from psycopg import AsyncConnection, AsyncRawCursor, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from gatepost.server.store.database import Unreachable
+
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
@@ -32,14 +34,28 @@ _DEFAULTS: dict[str, Any] = {
 
 def conninfo(url: str) -> str:
     """Complete an address by what Gatepost relies on; what the address says itself stays."""
-    return make_conninfo("", **{**_DEFAULTS, **conninfo_to_dict(url)})
+    return make_conninfo("", **{**_DEFAULTS, **_parts(url)})
 
 
 def address(url: str) -> str:
     """Name a database without its password, for people."""
-    parts = conninfo_to_dict(url)
+    parts = _parts(url)
     hosts = str(parts.get("host") or parts.get("hostaddr") or "localhost")
     return f"postgresql://{hosts}/{parts.get('dbname') or ''}"
+
+
+def _parts(url: str) -> dict[str, Any]:
+    try:
+        return dict(conninfo_to_dict(url))
+    except psycopg.ProgrammingError:
+        # Its message quotes what it did not understand, which may be the password.
+        raise Unreachable("database.url is no address that PostgreSQL's library understands.", retry_after=2) from None
+
+
+def unreachable(url: str, error: psycopg.Error) -> Unreachable:
+    """Say why no connection could be made."""
+    reason = " ".join(str(error).removeprefix("connection failed: ").split())
+    return Unreachable(f"{address(url)} cannot be reached: {reason}", retry_after=2)
 
 
 async def open_connection(url: str) -> "AsyncConnection[TupleRow]":

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from psycopg import Error, errors
+from psycopg import Error, OperationalError, errors
 
 from gatepost.server.store.database import SchemaMismatch
-from gatepost.server.store.postgres.connection import address, connect
+from gatepost.server.store.postgres.connection import address, connect, unreachable
 from gatepost.server.store.postgres.errors import translate
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ def schema_version(url: str) -> str | None:
                 raise SchemaMismatch(f"{address(url)} is the database of another program; choose one of its own.")
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             return None if row is None else str(row[0])
+    except OperationalError as error:
+        raise unreachable(url, error) from error
     except Error as error:
         raise translate(error) from error
 
