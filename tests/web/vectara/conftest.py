@@ -1,12 +1,12 @@
 """The application in this process, who may ask it, and requests to it that must leave no trace."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from typing import Any
 
 import pytest
 
 from tests.kit.backstage import Member
+from tests.kit.engines import Install
 from tests.kit.site import Site, open_site
 from tests.kit.vectara import bearer, check_refusal, oauth_client
 from tests.kit.wire import Target
@@ -15,8 +15,8 @@ Refused = Callable[[Target, int], dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with open_site(tmp_path_factory.mktemp("site")) as opened:
+def site(install: Install) -> Iterator[Site]:
+    with open_site(install("site")) as opened:
         yield opened
 
 
@@ -35,10 +35,7 @@ def token(site: Site, owner: Member) -> str:
 @pytest.fixture(scope="session")
 def refused(site: Site) -> Iterator[Refused]:
     """Give a function that asserts the refusal of a request, and that nothing was written; it gives the body."""
-    with closing(site.stage.connect()) as connection:
-
-        def watch() -> int:
-            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+    with site.stage.storage.watched() as watch:
 
         def refuse(request: Target, status: int) -> dict[str, Any]:
             before = watch()

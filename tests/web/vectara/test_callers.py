@@ -22,6 +22,9 @@ OPERATIONS: dict[str, Callable[[], Target]] = {
     "update": lambda: target("PATCH", path=ADA, body={"enabled": False}),
     "delete": lambda: target("DELETE", path=ADA),
     "reset password": lambda: target("POST", path=ADA + b"/reset_password"),
+    "create nobody": lambda: target("POST", body=b"{"),
+    "update wrongly": lambda: target("PATCH", path=ADA, body={"api_roles": ["emperor"]}),
+    "list wrongly": lambda: target("GET", path=USERS + b"?limit=0"),
     "get nobody": lambda: target("GET", path=USERS + b"/nobody"),
 }
 every_operation = pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
@@ -107,14 +110,14 @@ def test_an_account_that_is_disabled_is_out_at_once(site: Site, token: str) -> N
     assert site.ask(asked).status == 200
 
 
-def test_keys_can_be_left_out(tmp_path: Path) -> None:
-    with open_site(tmp_path, GATEPOST_DIALECTS__VECTARA__PERSONAL_KEYS="false") as site:
+def test_keys_can_be_left_out(data: Path) -> None:
+    with open_site(data, GATEPOST_DIALECTS__VECTARA__PERSONAL_KEYS="false") as site:
         owner = site.stage.member(roles=("owner",))
         check_refusal(site.ask(with_key(target("GET"), owner.token)), 401)
         assert site.ask(target("GET", bearer(site.stage, oauth_client(site.stage, "owner")))).status == 200
 
 
-def test_bad_credentials_are_counted(tmp_path: Path) -> None:
+def test_bad_credentials_are_counted(data: Path) -> None:
     settings = {"GATEPOST_LIMITS__ENABLED": "true", "GATEPOST_LIMITS__FAILED_TOKENS_PER_NETWORK": "2/hour"}
-    with open_site(tmp_path, **settings) as site:
+    with open_site(data, **settings) as site:
         assert [site.ask(with_token(target("GET"), "x.y.z")).status for _ in range(3)] == [401, 401, 429]

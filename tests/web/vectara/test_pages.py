@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gatepost.server.domain.grants import Grant
+from tests.kit.engines import Install
 from tests.kit.site import Site, open_site
 from tests.kit.vectara import FIELDS, USERS, bearer, check_refusal, oauth_client, target
 
@@ -15,9 +16,9 @@ ON_DOCS = frozenset({Grant("viewer", "corpus:docs")})
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(install: Install) -> Iterator[Site]:
     """Open a site of one's own, where nobody else makes accounts."""
-    with open_site(tmp_path_factory.mktemp("pages")) as opened:
+    with open_site(install("pages")) as opened:
         yield opened
 
 
@@ -54,8 +55,8 @@ def pages(site: Site, token: str, *query: str) -> list[list[str]]:
     return found
 
 
-def test_a_page_has_ten_users_unless_it_is_told_otherwise(tmp_path: Path) -> None:
-    with open_site(tmp_path) as site:
+def test_a_page_has_ten_users_unless_it_is_told_otherwise(data: Path) -> None:
+    with open_site(data) as site:
         token = bearer(site.stage, oauth_client(site.stage, "owner"))
         assert pages(site, token) == [[]]
         for number in range(21):
@@ -140,8 +141,8 @@ def test_a_key_that_was_changed_is_refused(site: Site, token: str) -> None:
         check_no_key(site, token, wrong)
 
 
-def test_a_key_of_another_installation_is_refused(site: Site, token: str, tmp_path: Path) -> None:
-    with open_site(tmp_path) as other:
+def test_a_key_of_another_installation_is_refused(site: Site, token: str, data: Path) -> None:
+    with open_site(data) as other:
         for number in range(2):
             other.stage.account(f"p{number}@example.org")
         key = key_of(other, bearer(other.stage, oauth_client(other.stage, "owner")))

@@ -128,8 +128,8 @@ def test_no_secret_reaches_a_repr(program: OAuthClient) -> None:
         assert program.client_secret not in repr(secretive)
 
 
-def test_who_fails_again_and_again_has_to_wait_and_nobody_else(tmp_path: Path) -> None:
-    with open_site(tmp_path, GATEPOST_LIMITS__ENABLED="true", GATEPOST_LIMITS__FREE_FAILURES="2") as site:
+def test_who_fails_again_and_again_has_to_wait_and_nobody_else(data: Path) -> None:
+    with open_site(data, GATEPOST_LIMITS__ENABLED="true", GATEPOST_LIMITS__FREE_FAILURES="2") as site:
         program, other = oauth_client(site.stage, "owner"), oauth_client(site.stage, "owner")
         guess = form(client_id=program.client_id, client_secret="x")
         assert [site.ask(guess).status for _ in range(4)] == [401, 401, 401, 429]
@@ -139,8 +139,8 @@ def test_who_fails_again_and_again_has_to_wait_and_nobody_else(tmp_path: Path) -
         check_granted(site, site.ask(form(**other._asdict())))
 
 
-def test_a_success_ends_the_count_of_failures(tmp_path: Path) -> None:
-    with open_site(tmp_path, GATEPOST_LIMITS__ENABLED="true", GATEPOST_LIMITS__FREE_FAILURES="2") as site:
+def test_a_success_ends_the_count_of_failures(data: Path) -> None:
+    with open_site(data, GATEPOST_LIMITS__ENABLED="true", GATEPOST_LIMITS__FREE_FAILURES="2") as site:
         program = oauth_client(site.stage, "owner")
         for _ in range(3):
             guesses = [site.ask(form(client_id=program.client_id, client_secret="x")).status for _ in range(2)]
@@ -148,8 +148,8 @@ def test_a_success_ends_the_count_of_failures(tmp_path: Path) -> None:
             assert site.ask(form(**program._asdict())).status == 200
 
 
-def test_guesses_are_counted_with_the_bad_tokens_of_the_network(tmp_path: Path) -> None:
+def test_guesses_are_counted_with_the_bad_tokens_of_the_network(data: Path) -> None:
     settings = {"GATEPOST_LIMITS__ENABLED": "true", "GATEPOST_LIMITS__FAILED_TOKENS_PER_NETWORK": "2/hour"}
-    with open_site(tmp_path, **settings) as site:
+    with open_site(data, **settings) as site:
         asked = [site.ask(form(client_id=f"c{number}", client_secret="x")).status for number in range(3)]
         assert asked == [401, 401, 429]

@@ -106,8 +106,8 @@ def test_somebody_new_is_mailed_a_link_that_is_told_where_mails_stay(site: Site,
     assert account.username == name
 
 
-def test_where_mails_leave_no_code_is_told(tmp_path: Path) -> None:
-    with open_site(tmp_path, GATEPOST_MAIL__HOST="mail.example.org") as site:
+def test_where_mails_leave_no_code_is_told(data: Path) -> None:
+    with open_site(data, GATEPOST_MAIL__HOST="mail.example.org") as site:
         token = bearer(site.stage, oauth_client(site.stage, "owner"))
         assert list(created(site, token, "ada")) == FIELDS
         answer = site.ask(target("POST", token, path_of("ada") + b"/reset_password"))
@@ -163,8 +163,8 @@ def test_nobody_touches_who_may_do_more(site: Site, owner: Member, refused: Refu
     refused(target("POST", administrator, path + b"/reset_password"), 403)
 
 
-def test_the_last_owner_stays_and_is_told_403_not_409(tmp_path: Path) -> None:
-    with open_site(tmp_path) as site:
+def test_the_last_owner_stays_and_is_told_403_not_409(data: Path) -> None:
+    with open_site(data) as site:
         token, path = bearer(site.stage, oauth_client(site.stage, "owner")), path_of(site.stage.member().username)
         assert site.ask(target("PATCH", token, path, {"api_roles": ["owner"]})).status == 200
         before = site.stage.contents()

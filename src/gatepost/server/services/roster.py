@@ -189,7 +189,7 @@ async def _entry_of(reader: Reader, username: str) -> Entry:
 
 
 async def _entry(reader: Reader, account: Account) -> Entry:
-    return Entry(account, tuple(await reader.all(grants.of_account, account_id=account.id)))
+    return Entry(account, tuple(sorted(await reader.all(grants.of_account, account_id=account.id))))
 
 
 async def _page(reader: Reader, limit: int, after: str, resource: str | None) -> Page:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gatepost.server.domain.errors import Unauthenticated
 from gatepost.server.domain.principal import Principal
+from gatepost.server.domain.roles import Permission
 from gatepost.server.services.access_tokens import AccessTokens
 from gatepost.server.services.credentials import REFUSED, Credentials
 from gatepost.server.services.grants import Grants
@@ -24,18 +25,26 @@ class Callers:
     limiter: Limiter
     personal_keys: bool
 
-    async def principal(self, request: Request) -> Principal:
-        """Give the caller with all it may do; raises Unauthenticated.
+    async def reader(self, request: Request) -> Principal:
+        """Give a caller that may see accounts; raises Unauthenticated, and Forbidden for any other."""
+        return await self._permitted(request, Permission.READ_ACCOUNTS)
 
-        A request with a bearer token is judged by that alone: no key makes up for one that does not hold.
-        """
+    async def writer(self, request: Request) -> Principal:
+        """Give a caller that may change accounts; raises Unauthenticated, and Forbidden for any other."""
+        return await self._permitted(request, Permission.WRITE_ACCOUNTS)
+
+    async def _permitted(self, request: Request, permission: Permission) -> Principal:
+        """Find out before anything else of the request is looked at; the services ask again."""
         try:
-            return await self._principal(request.scope)
+            principal = await self._principal(request.scope)
         except Unauthenticated:
             self.limiter.failed_token(request.scope)
             raise
+        principal.require(permission)
+        return principal
 
     async def _principal(self, scope: Scope) -> Principal:
+        """Give the caller with all it may do: with a bearer token by that alone, and no key makes up for a bad one."""
         scheme, _, token = (header(scope, b"authorization") or b"").partition(b" ")
         if scheme.lower() == BEARER:
             return await self.access_tokens.principal_of(token.strip().decode("latin-1"))

@@ -23,7 +23,7 @@ class Users:
     hands_out_codes: bool
 
     async def get_users(self, request: Request) -> Answer:
-        principal = await self.callers.principal(request)
+        principal = await self.callers.reader(request)
         limit = mapping.limit(query_parameter(request, "limit"))
         resource = mapping.corpus_resource(query_parameter(request, "corpus_key"))
         after = self.page_keys.read(query_parameter(request, "page_key"), resource)
@@ -32,18 +32,18 @@ class Users:
         return answer(wire.UserPage(list(map(mapping.user, page.entries)), wire.Metadata(key)))
 
     async def post_user(self, request: Request) -> Answer:
-        principal = await self.callers.principal(request)
+        principal = await self.callers.writer(request)
         require_json(request)
         new = mapping.new_account(await json_body(request, wire.CreateUserRequest))
         entry, sent = await self.roster.invite(principal, new)
         return answer(mapping.user(entry, self._shown(sent)), 201)
 
     async def get_user(self, request: Request) -> Answer:
-        principal = await self.callers.principal(request)
+        principal = await self.callers.reader(request)
         return answer(mapping.user(await self.roster.find(principal, path_text(request, "username"))))
 
     async def patch_user(self, request: Request) -> Answer:
-        principal = await self.callers.principal(request)
+        principal = await self.callers.writer(request)
         require_json(request)
         changes = mapping.changes(await json_body(request, wire.UpdateUserRequest))
         try:
@@ -53,12 +53,12 @@ class Users:
         return answer(mapping.user(entry))
 
     async def delete_user(self, request: Request) -> Answer:
-        principal = await self.callers.principal(request)
+        principal = await self.callers.writer(request)
         await self.roster.remove(principal, path_text(request, "username"))
         return no_content()
 
     async def post_reset(self, request: Request) -> Answer:
-        principal = await self.callers.principal(request)
+        principal = await self.callers.writer(request)
         account, sent = await self.roster.send_reset(principal, path_text(request, "username"))
         return answer(mapping.password_reset(account, self._shown(sent)))
 
