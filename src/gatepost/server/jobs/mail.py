@@ -23,7 +23,7 @@ def delivery(mails: Mails, sender: Sender, clock: Clock) -> Job:
 
 def _report(mail: StoredMail, outcome: Outcome) -> None:
     # Without the reason, which is in the outbox: mail servers repeat the recipient's address in it.
-    told = {"mail": mail.id, "kind": mail.kind, "attempt": mail.attempts + 1}
+    told = {"mail": mail.id, "kind": mail.kind, "attempt": mail.attempts}
     if outcome is Outcome.FAILED:
         log.warning("mail given up", **told)
     elif outcome is Outcome.POSTPONED:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Protocol
 
 from gatepost.server.domain.clock import DAY, MINUTE, SECOND
@@ -123,9 +124,7 @@ class Mails(Service):
         A mail is leased by moving its due time ahead, so that no two processes send it; if this one dies, the
         lease runs out and another takes over.
         """
-        now = self.runtime.clock()
-        due = await self.database.all(outbox.due, now=now, limit=BATCH)
-        leased = [stored for stored in due if await self._lease(stored)]
+        leased = await self._lease()
         outcomes = await asyncio.gather(*(self._try(sender, mail, tried) for mail in leased), return_exceptions=True)
         if failures := [outcome for outcome in outcomes if isinstance(outcome, Exception)]:
             raise ExceptionGroup("some mails could not be tried", failures)
@@ -136,9 +135,9 @@ class Mails(Service):
         return await self.database.one(outbox.next_due)
 
     @transactional
-    async def _lease(self, tx: Transaction, stored: StoredMail) -> bool:
-        until = self.runtime.clock() + LEASE
-        return bool(await tx.run(outbox.lease, id=stored.id, due_at=stored.due_at, until=until))
+    async def _lease(self, tx: Transaction) -> list[StoredMail]:
+        now = self.runtime.clock()
+        return sorted(await tx.all(outbox.lease, now=now, until=now + LEASE, limit=BATCH), key=attrgetter("id"))
 
     async def _try(self, sender: Sender, stored: StoredMail, tried: Callable[[StoredMail, Outcome], None]) -> None:
         outcome = await self._attempt(sender, stored)
@@ -148,27 +147,26 @@ class Mails(Service):
     async def _attempt(self, sender: Sender, stored: StoredMail) -> Outcome:
         mail = self._open(stored)
         if mail is None:
-            return await self._give_up(stored.id, "the text cannot be decrypted: was the key file replaced?")
+            return await self._give_up(stored, "the text cannot be decrypted: was the key file replaced?")
         try:
             await sender.send(OutgoingMail(stored.id, stored.recipient, mail.subject, mail.text, mail.html))
         except Refused as failure:
-            return await self._give_up(stored.id, str(failure))
+            return await self._give_up(stored, str(failure))
         except Failed as failure:
             return await self._postpone(stored, str(failure))
         await self._note(outbox.sent, id=stored.id)
         return Outcome.SENT
 
     async def _postpone(self, stored: StoredMail, error: str) -> Outcome:
-        attempts, now = stored.attempts + 1, self.runtime.clock()
         jitter = self.runtime.random_below(1_000) / 1_000
-        due_at = now + int(retry_delay(attempts, jitter) * SECOND)
-        if attempts >= self.policy.max_attempts or due_at > stored.created_at + self.policy.keep_days * DAY:
-            return await self._give_up(stored.id, error)
-        await self._note(outbox.postpone, id=stored.id, due_at=due_at, error=error)
+        due_at = self.runtime.clock() + int(retry_delay(stored.attempts, jitter) * SECOND)
+        if stored.attempts >= self.policy.max_attempts or due_at > stored.created_at + self.policy.keep_days * DAY:
+            return await self._give_up(stored, error)
+        await self._note(outbox.postpone, id=stored.id, attempts=stored.attempts, due_at=due_at, error=error)
         return Outcome.POSTPONED
 
-    async def _give_up(self, id: str, error: str) -> Outcome:
-        await self._note(outbox.failed, id=id, error=error)
+    async def _give_up(self, stored: StoredMail, error: str) -> Outcome:
+        await self._note(outbox.failed, id=stored.id, attempts=stored.attempts, error=error)
         return Outcome.FAILED
 
     @transactional

@@ -7,6 +7,10 @@ from gatepost.server.domain.tokens import AccessToken
 from gatepost.server.store import sessions, tokens
 from gatepost.server.store.database import Database, Transaction, transactional
 from gatepost.server.store.sessions import Session
+from gatepost.server.store.statement import Statement
+
+PORTION = 1_000
+"""How many uses one transaction writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +40,23 @@ class Usage:
 
     async def flush(self) -> int:
         """Write what was noted since the last time and answer how many credentials that were."""
-        used_tokens, used_sessions = dict(self.tokens), dict(self.sessions)
-        if not used_tokens and not used_sessions:
-            return 0
-        await self._write(used_tokens, used_sessions)
-        _forget(self.tokens, used_tokens)
-        _forget(self.sessions, used_sessions)
-        return len(used_tokens) + len(used_sessions)
+        return await self._flush(tokens.mark_used, self.tokens) + await self._flush(sessions.mark_used, self.sessions)
+
+    async def _flush(self, mark: Statement, noted: dict[str, int]) -> int:
+        # In one order everywhere, so that processes which write at the same time never wait for each other in a ring.
+        uses = sorted(noted.items())
+        for first in range(0, len(uses), PORTION):
+            portion = uses[first : first + PORTION]
+            await self._write(mark, portion)
+            _forget(noted, portion)
+        return len(uses)
 
     @transactional
-    async def _write(self, tx: Transaction, used_tokens: dict[str, int], used_sessions: dict[str, int]) -> None:
-        await tx.run_many(tokens.mark_used, ({"id": id, "at": at} for id, at in used_tokens.items()))
-        await tx.run_many(sessions.mark_used, ({"id": id, "at": at} for id, at in used_sessions.items()))
+    async def _write(self, tx: Transaction, mark: Statement, uses: list[tuple[str, int]]) -> None:
+        await tx.run_many(mark, ({"id": id, "at": at} for id, at in uses))
 
 
-def _forget(noted: dict[str, int], written: dict[str, int]) -> None:
-    for id, at in written.items():
+def _forget(noted: dict[str, int], written: list[tuple[str, int]]) -> None:
+    for id, at in written:
         if noted.get(id) == at:
             del noted[id]

@@ -181,7 +181,9 @@ end_attempts = command(
 )
 
 expire_attempts = command(
-    "accounts.expire_attempts", "DELETE FROM accounts WHERE state = 'unverified' AND created_at < :before"
+    "accounts.expire_attempts",
+    "DELETE FROM accounts WHERE id IN "
+    "(SELECT id FROM accounts WHERE state = 'unverified' AND created_at < :before LIMIT :portion)",
 )
 
 grant = command(

@@ -32,4 +32,7 @@ spend = command("invitations.spend", "UPDATE invitations SET uses = uses - 1 WHE
 
 delete = command("invitations.delete", "DELETE FROM invitations WHERE id = :id AND group_id = :group_id")
 
-expire = command("invitations.expire", "DELETE FROM invitations WHERE expires_at < :before")
+expire = command(
+    "invitations.expire",
+    "DELETE FROM invitations WHERE id IN (SELECT id FROM invitations WHERE expires_at < :before LIMIT :portion)",
+)

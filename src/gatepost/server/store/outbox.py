@@ -44,12 +44,6 @@ recent_to = query(
 
 next_due = query("outbox.next_due", "SELECT due_at FROM outbox WHERE state = 'queued' ORDER BY due_at LIMIT 1", scalar)
 
-due = query(
-    "outbox.due",
-    f"SELECT {_COLUMNS}, sealed FROM outbox WHERE state = 'queued' AND due_at <= :now ORDER BY due_at LIMIT :limit",
-    _mail,
-)
-
 insert = command(
     "outbox.insert",
     "INSERT INTO outbox (id, account_id, kind, recipient, recipient_key, subject, sealed, state, attempts, due_at, "
@@ -57,18 +51,31 @@ insert = command(
     ":now)",
 )
 
-lease = command(
+_DUE = "SELECT id FROM outbox WHERE state = 'queued' AND due_at <= :now ORDER BY due_at LIMIT :limit"
+_LEASE = "UPDATE outbox SET due_at = :until, attempts = attempts + 1 WHERE id"
+
+lease = query(
     "outbox.lease",
-    "UPDATE outbox SET due_at = :until, attempts = attempts + 1 "
-    "WHERE id = :id AND state = 'queued' AND due_at = :due_at",
+    f"{_LEASE} IN ({_DUE}) RETURNING {_COLUMNS}, sealed",
+    _mail,
+    # Where several write at the same time, each takes once what no other is taking.
+    postgresql=f"{_LEASE} = ANY (ARRAY ({_DUE} FOR UPDATE SKIP LOCKED)) RETURNING {_COLUMNS}, sealed",
 )
 
 sent = command("outbox.sent", "UPDATE outbox SET state = 'sent', sealed = NULL, last_error = NULL WHERE id = :id")
 
-postpone = command("outbox.postpone", "UPDATE outbox SET due_at = :due_at, last_error = :error WHERE id = :id")
-
-failed = command(
-    "outbox.failed", "UPDATE outbox SET state = 'failed', sealed = NULL, last_error = :error WHERE id = :id"
+# Who comes back after the lease ran out leaves the mail to whoever tries it now.
+postpone = command(
+    "outbox.postpone",
+    "UPDATE outbox SET due_at = :due_at, last_error = :error WHERE id = :id AND attempts = :attempts",
 )
 
-purge = command("outbox.purge", "DELETE FROM outbox WHERE created_at < :before")
+failed = command(
+    "outbox.failed",
+    "UPDATE outbox SET state = 'failed', sealed = NULL, last_error = :error WHERE id = :id AND attempts = :attempts",
+)
+
+purge = command(
+    "outbox.purge",
+    "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE created_at < :before LIMIT :portion)",
+)

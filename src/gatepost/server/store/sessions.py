@@ -85,7 +85,10 @@ delete_of_account = command("sessions.delete_of_account", "DELETE FROM sessions 
 
 mark_used = command("sessions.mark_used", "UPDATE sessions SET used_at = :at WHERE id = :id AND used_at < :at")
 
-expire = command("sessions.expire", "DELETE FROM sessions WHERE expires_at < :now")
+expire = command(
+    "sessions.expire",
+    "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < :now LIMIT :portion)",
+)
 
 link_by_digest = query(
     "links.by_digest", "SELECT purpose, account_id, expires_at, invitation FROM links WHERE digest = :digest", _link
@@ -109,4 +112,7 @@ delete_links_of_purpose = command(
     scans="a handful of rows, once in the life of an installation",
 )
 
-expire_links = command("links.expire", "DELETE FROM links WHERE expires_at < :now")
+expire_links = command(
+    "links.expire",
+    "DELETE FROM links WHERE digest IN (SELECT digest FROM links WHERE expires_at < :now LIMIT :portion)",
+)

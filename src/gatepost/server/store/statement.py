@@ -61,9 +61,11 @@ class Query(Statement, Generic[T_co]):
 registry: dict[str, Statement] = {}
 
 
-def query(name: str, sql: str, row: Callable[[Row], T], *, scans: str | None = None) -> Query[T]:
+def query(
+    name: str, sql: str, row: Callable[[Row], T], *, scans: str | None = None, postgresql: str | None = None
+) -> Query[T]:
     """Register a statement that answers rows of T."""
-    return _register(Query(name, sql, scans, row=row))
+    return _register(Query(name, sql, scans, postgresql=postgresql, row=row))
 
 
 def command(name: str, sql: str, *, scans: str | None = None, postgresql: str | None = None) -> Statement:
