@@ -51,6 +51,8 @@ async def test_somebody_invited_chooses_a_password_by_the_mailed_link(world: Wor
     entry, sent = await world.parts.roster.invite(SYSTEM, new)
     assert (entry.account.username, entry.account.description) == ("ada", "made by hand")
     assert entry.grants == (Grant("editor", DOCS), Grant("viewer"))
+    event = (await world.parts.audit.newest(SYSTEM, 1))[0]
+    assert (event.action, event.detail) == ("account.created", {"roles": "editor on corpus:docs,viewer"})
     assert [(to, kind) for to, kind, text in await world.mails() if sent.address in text] == [(ADA, "invitation")]
     world.clock.forward(7 * DAY - 1)
     await world.parts.password_reset.complete(sent.code, PASSWORD)
