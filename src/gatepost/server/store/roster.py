@@ -4,25 +4,31 @@ Each is a merge of index ranges that are in this order already, so a page costs 
 shows sign-up attempts: nothing tells several for one address apart.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from gatepost.server.domain.accounts import State
+from gatepost.server.domain.accounts import Account, State
 from gatepost.server.domain.roles import Permission, ResourceKind, roles_with
 from gatepost.server.store.accounts import COLUMNS, account_of
-from gatepost.server.store.statement import query
+from gatepost.server.store.statement import Query, query
 
-_MERGED = "ORDER BY id LIMIT :limit"
+_FIRST = "ORDER BY id LIMIT :limit"
 
-page = query(
-    "roster.page",
-    " UNION ALL ".join(
-        f"SELECT {COLUMNS} FROM accounts WHERE state = '{state}' AND id > :after"
-        for state in State
-        if state is not State.UNVERIFIED
+
+def _merged(name: str, ranges: Iterable[str]) -> Query[Account]:
+    """Merge ranges, of which PostgreSQL sees the order only where it is asked for."""
+    ranges = tuple(ranges)
+    return query(
+        name,
+        f"{' UNION ALL '.join(ranges)} {_FIRST}",
+        account_of,
+        postgresql=f"{' UNION ALL '.join(f'({each} {_FIRST})' for each in ranges)} {_FIRST}",
     )
-    + f" {_MERGED}",
-    account_of,
-)
+
+
+def _claiming() -> Iterator[str]:
+    for state in State:
+        if state is not State.UNVERIFIED:
+            yield f"SELECT {COLUMNS} FROM accounts WHERE state = '{state}' AND id > :after"
 
 
 def _with_access() -> Iterator[str]:
@@ -37,5 +43,6 @@ def _with_access() -> Iterator[str]:
         )
 
 
-page_with_access = query("roster.page_with_access", " UNION ALL ".join(_with_access()) + f" {_MERGED}", account_of)
+page = _merged("roster.page", _claiming())
+page_with_access = _merged("roster.page_with_access", _with_access())
 """Who may read a corpus; an account comes once for each role that lets it."""

@@ -95,6 +95,7 @@ _search = query(
 SELECT d.account_id, d.first_name, d.last_name FROM best JOIN directory AS d ON d.account_id = best.account_id
 ORDER BY best.field NULLS LAST, best.account_id""",
     match,
+    scans=f"the sample of accounts, of which it reads at most {_FIRST + _MORE}",
 )
 
 
