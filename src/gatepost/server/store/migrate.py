@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gatepost.server.store.database import SchemaMismatch
 from gatepost.server.store.migrations import HEAD
 from gatepost.server.store.opening import Place
-from gatepost.server.store.sqlite.connection import begin_writing, connect, schema_version
+from gatepost.server.store.sqlite.connection import begin_writing, connect, meaning, schema_version
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -51,14 +51,29 @@ def version_of(place: Place) -> str | None:
 def _run(place: Place) -> None:
     from alembic import command  # see the module's docstring
     from alembic.util import CommandError
+    from sqlalchemy.exc import DBAPIError
 
-    with _engine(place).begin() as connection:
-        config = alembic_config()
-        config.attributes["connection"] = connection
-        try:
+    config = alembic_config()
+    try:
+        with _engine(place).begin() as connection:
+            config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        except CommandError as error:
-            raise SchemaMismatch(f"The database has a schema this program does not know ({error}).") from error
+    except CommandError as error:
+        raise SchemaMismatch(f"The database has a schema this program does not know ({error}).") from error
+    except DBAPIError as error:
+        foreseen = _meaning(place, error.orig)
+        if foreseen is None:
+            raise
+        raise foreseen from error
+
+
+def _meaning(place: Place, error: BaseException | None) -> Exception | None:
+    """Say what a driver's error means to a person."""
+    if isinstance(place, Path):
+        return meaning(error)
+    from gatepost.server.store.postgres import migration
+
+    return migration.meaning(place.url, error)
 
 
 def _engine(place: Place) -> "Engine":

@@ -52,8 +52,8 @@ def _lock(connection: "Connection") -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
 
 
-def refusal(error: Exception, url: str) -> SchemaMismatch | None:
-    """Say what a person can do about a database in which nothing may be created; None for any other error."""
-    if isinstance(getattr(error, "orig", error), errors.InsufficientPrivilege):
+def meaning(url: str, error: BaseException | None) -> Exception | None:
+    """Say what an error on the way means to a person; None for one that is not the driver's."""
+    if isinstance(error, errors.InsufficientPrivilege):
         return SchemaMismatch(f"This user may not create tables in {address(url)}; make it the owner of the database.")
-    return None
+    return translate(error) if isinstance(error, Error) else None

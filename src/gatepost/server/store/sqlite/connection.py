@@ -116,6 +116,11 @@ def translate(error: sqlite3.Error) -> Exception:
     return error if meaning is None else meaning()
 
 
+def meaning(error: BaseException | None) -> Exception | None:
+    """Translate an error that came through another library; None for one that is not the driver's."""
+    return translate(error) if isinstance(error, sqlite3.Error) else None
+
+
 def is_broken(connection: sqlite3.Connection, error: BaseException) -> bool:
     """Tell whether a failure was the connection's own, so that nothing more can be expected of it."""
     # A full disk ends the transaction; a file that could not be written when it was opened never can be.
