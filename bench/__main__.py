@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import machine, report
 from bench.figure import Comparison, Figure
-from bench.figures import client, hot_path, importing, paging, search, sign_in, startup, writes
+from bench.figures import client, hot_path, importing, paging, programs, search, sign_in, startup, writes
 from bench.profile import FULL, QUICK, TINY, Profile
 from bench.workplace import Workplace
 
@@ -22,6 +22,7 @@ GROUPS: dict[str, Callable[[Workplace], Iterator[Figure | Comparison]]] = {
     "startup": startup.measure,
     "search": search.measure,
     "paging": paging.measure,
+    "programs": programs.measure,
     "import": importing.measure,
     "client": client.measure,
 }

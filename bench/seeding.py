@@ -21,13 +21,17 @@ from gatepost.server.domain import tokens
 from gatepost.server.domain.accounts import Person, State
 from gatepost.server.domain.text import fold
 from gatepost.server.domain.tokens import Kind
-from gatepost.server.store import accounts, directory
+from gatepost.server.store import accounts, directory, grants
 from gatepost.server.store import tokens as token_rows
 from gatepost.server.store.migrate import upgrade
 from gatepost.server.store.sqlite import connect
 from gatepost.server.store.statement import registry
 
 PASSWORD = "a made-up password for everybody"
+CORPUS = "corpus:docs"
+_GRANTS = ((10, "viewer", CORPUS), (100, "editor", CORPUS), (1_000, "corpus_viewer", ""))
+"""How many people have which role: every tenth may read the corpus, some of them for more than one reason."""
+
 _SALT = b"always the same."
 _PORTION = 10_000
 
@@ -50,6 +54,11 @@ class Seeded:
     def people(self) -> list[MadeUp]:
         """The people in the order of their ids."""
         return list(people(self.accounts))
+
+    @property
+    def readers(self) -> list[MadeUp]:
+        """Those of them who have access to the corpus."""
+        return self.people[:: _GRANTS[0][0]]
 
     @cached_property
     def raw_tokens(self) -> list[str]:
@@ -86,7 +95,7 @@ def account_row(person: MadeUp, password_hash: str) -> Parameters:
 
 def directory_row(person: MadeUp) -> Parameters:
     """Give the parameters of `directory.insert` for one person."""
-    return directory._entry(person)  # noqa: SLF001  rows in bulk leave the index to a rebuild
+    return directory.entry_of(person)
 
 
 def token_row(raw: str, owner: str, draw: Random) -> Parameters:
@@ -118,12 +127,19 @@ def _fill(connection: Connection, seeded: Seeded) -> None:
         connection.executemany(accounts.insert.sql, [account_row(person, shared) for person in portion])
         connection.executemany(registry["directory.insert"].sql, map(directory_row, portion))
     connection.executemany(token_rows.insert.sql, _token_rows(seeded))
+    connection.executemany(grants.insert.sql, _grant_rows(seeded))
 
 
 def _token_rows(seeded: Seeded) -> Iterator[Parameters]:
     draw = Random(SEED)
     for number, raw in enumerate(seeded.raw_tokens):
         yield token_row(raw, seeded.people[number % seeded.accounts].id, draw)
+
+
+def _grant_rows(seeded: Seeded) -> Iterator[Parameters]:
+    for every, role, resource in _GRANTS:
+        for person in seeded.people[::every]:
+            yield {"account_id": person.id, "role": role, "resource": resource}
 
 
 def _raw_tokens(count: int) -> Iterator[str]:

@@ -21,7 +21,9 @@ TOKEN_CHECKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class Case:
+    """One kind of request with its bar, and how long its answers are."""
+
     name: str
     at_least: float
     load: Load
@@ -33,25 +35,26 @@ def measure(place: Workplace) -> Iterator[Figure | Comparison]:
     seeded = place.seeded(place.profile.middle)
     with gatepost(seeded.data) as server:
         for case in _cases(place, seeded, server):
-            figure = _compare(place, case, server)
+            figure = compare(place, case, server)
             yield figure
             if case.name.endswith("warm"):
                 rate = median_of(figure.rounds, "rate")
                 yield Comparison(name="token checks", ours=rate, unit="/s", others=TOKEN_CHECKS, more_is_better=True)
 
 
-def _cases(place: Workplace, seeded: Seeded, server: Server) -> Iterator[_Case]:
+def _cases(place: Workplace, seeded: Seeded, server: Server) -> Iterator[Case]:
     path, tokens = f"{KIPU}/authorize", seeded.raw_tokens
     size = len(server.get(path, {"X-Auth-Token": tokens[0]}, "POST"))
     warm = place.load("POST", ((path, token) for token in tokens[:WARM_TOKENS]))
-    yield _Case("authorize, warm", 0.6, warm, size)
+    yield Case("authorize, warm", 0.6, warm, size)
     # More tokens than the cache holds, each in its turn: by the time one comes again it was dropped.
-    yield _Case("authorize, cold", 0.25, place.load("POST", ((path, token) for token in tokens)), size)
+    yield Case("authorize, cold", 0.25, place.load("POST", ((path, token) for token in tokens)), size)
     users = [f"{KIPU}/users/{person.id}" for person in seeded.people[:USERS]]
-    yield _Case("GET users/{id}", 0.2, place.load("GET", ((path, "-") for path in users)), len(server.get(users[0])))
+    yield Case("GET users/{id}", 0.2, place.load("GET", ((path, "-") for path in users)), len(server.get(users[0])))
 
 
-def _compare(place: Workplace, case: _Case, server: Server) -> Figure:
+def compare(place: Workplace, case: Case, server: Server) -> Figure:
+    """Send it to the server and to the yardstick in turn."""
     with bare("x" * case.answer_bytes) as yardstick:
         case.load.burst(server.port, 1)
         rounds = [_round(place, case, server, yardstick) for _ in range(place.profile.rounds)]
@@ -67,7 +70,7 @@ def _compare(place: Workplace, case: _Case, server: Server) -> Figure:
     )
 
 
-def _round(place: Workplace, case: _Case, server: Server, yardstick: Server) -> Round:
+def _round(place: Workplace, case: Case, server: Server, yardstick: Server) -> Round:
     ours, least = _burst(place, case, server), _burst(place, case, yardstick)
     return {
         **ours,
@@ -77,7 +80,7 @@ def _round(place: Workplace, case: _Case, server: Server, yardstick: Server) -> 
     }
 
 
-def _burst(place: Workplace, case: _Case, server: Server) -> Round:
+def _burst(place: Workplace, case: Case, server: Server) -> Round:
     before = server.cpu_seconds()
     burst = case.load.burst(server.port, place.profile.seconds)
     cpu_us = (server.cpu_seconds() - before) / burst.requests * 1e6

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.seeding import PASSWORD, Seeded, seed
+from bench.seeding import CORPUS, PASSWORD, Seeded, seed
 from gatepost.server.config import Settings
+from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.parts import Parts, open_parts
 from gatepost.server.store.sqlite import connect
 
@@ -51,3 +52,9 @@ async def test_a_seeded_database_has_every_index_and_is_sound(seeded: Seeded, tm
     assert built.execute("PRAGMA foreign_key_check").fetchall() == []
     fresh.close()
     built.close()
+
+
+async def test_every_tenth_person_has_access_to_the_corpus(seeded: Seeded, parts: Parts) -> None:
+    page = await parts.roster.page(SYSTEM, 100, resource=CORPUS)
+    assert [entry.account.id for entry in page.entries] == [person.id for person in seeded.readers]
+    assert len(page.entries) == 30
