@@ -41,6 +41,10 @@ _CLAIMED = text("state <> 'unverified'")
 """An unconfirmed address claims nothing: only accounts past that state hold their e-mail and username."""
 
 
+_ROOM = {"fillfactor": 80}
+"""Rows that change keep room beside them: PostgreSQL writes the new version there and leaves the indexes alone."""
+
+
 def _account(*, primary_key: bool = False, index: bool = False) -> Column[str]:
     owner = ForeignKey("accounts.id", ondelete="CASCADE")
     return Column("account_id", Text, owner, nullable=False, primary_key=primary_key, index=index or None)
@@ -80,6 +84,7 @@ accounts = Table(
     ),
     Index("ix_accounts_attempts", "email_key", "created_at"),
     Index("ix_accounts_state", "state", "id"),
+    postgresql_with=_ROOM,
 )
 
 grants = Table(
@@ -120,6 +125,7 @@ tokens = Table(
         sqlite_where=text("is_default"),
         postgresql_where=text("is_default"),
     ),
+    postgresql_with=_ROOM,
 )
 
 sessions = Table(
@@ -135,6 +141,7 @@ sessions = Table(
     Column("attachment_digest", LargeBinary),
     Column("lasting", Boolean, nullable=False, server_default=false()),
     Index("uq_sessions_attachment_digest", "attachment_digest", unique=True),
+    postgresql_with=_ROOM,
 )
 
 links = Table(
