@@ -12,7 +12,7 @@ mostly none: what people do with their own account needs no permission. A role i
 
 MEANINGS = {
     Permission.READ_ACCOUNTS: "See every account, its roles and the names of its tokens",
-    Permission.WRITE_ACCOUNTS: "Make, disable, enable and delete accounts, and set their passwords",
+    Permission.WRITE_ACCOUNTS: "Make, describe, disable, enable and delete accounts, set their passwords or let them choose",
     Permission.DECIDE_SIGN_UPS: "Approve and reject sign-ups",
     Permission.TRANSFER_ACCOUNTS: "Import accounts, and export them with the hashes of their passwords",
     Permission.GRANT_ROLES: "Give accounts and clients roles, and take them",
