@@ -59,6 +59,7 @@ def test_reads_go_on_writes_are_refused_and_all_is_well_once_there_is_room(data:
         cluster.execute("SELECT pg_switch_wal()")  # into a new file of the log, which has its room already
         ballast = fill(cluster.home)
         stored: str | None = None
+        answer = 200
         for _ in range(MOST_WRITES):
             text = secrets.token_hex(1_000)
             answer = status(server, member, "PUT", "/me", about=text)
