@@ -9,8 +9,8 @@ from gatepost.server.dialects.vectara import wire
 from gatepost.server.domain.accounts import Account
 from gatepost.server.domain.clock import to_datetime
 from gatepost.server.domain.errors import Invalid
-from gatepost.server.domain.grants import KEY_LIMIT, Grant
-from gatepost.server.domain.roles import ROLES_ON, ResourceKind
+from gatepost.server.domain.grants import Grant, granting
+from gatepost.server.domain.roles import ResourceKind
 from gatepost.server.services.administration import NewAccount
 from gatepost.server.services.password_reset import Sent
 from gatepost.server.services.roster import LONGEST_PAGE, Changes, Entry
@@ -85,11 +85,12 @@ FIELDS = {
 
 
 def _grant(kind: ResourceKind, role: str, key: str = "") -> Grant:
-    if role not in ROLES_ON[kind]:
-        raise Invalid(f"there is no role {role[:50]!r}; there are: {', '.join(sorted(ROLES_ON[kind]))}", FIELDS[kind])
+    """Make a grant; raises Invalid, by the name of the field here, for a role or resource that there cannot be."""
     grant = Grant(role, f"{kind}:{key}" if kind else key)
-    if grant.kind is not kind:
-        raise Invalid(f"a key has 1 to {KEY_LIMIT} letters, digits, _, = and -", FIELDS[kind])
+    try:
+        granting(grant)
+    except Invalid as error:
+        raise Invalid(error.message, FIELDS[kind]) from None
     return grant
 
 

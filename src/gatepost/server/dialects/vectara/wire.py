@@ -6,29 +6,32 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from gatepost.server.domain.accounts import DESCRIPTION_LIMIT, EMAIL_LIMIT, NAME_LIMIT
+from gatepost.server.domain.grants import KEY_LIMIT
 
 MOST_ROLES = 1_000
 
 Email = Annotated[str, Meta(max_length=EMAIL_LIMIT)]
 Username = Annotated[str, Meta(max_length=NAME_LIMIT)]
+RoleName = Annotated[str, Meta(max_length=64)]
+Key = Annotated[str, Meta(max_length=KEY_LIMIT)]
 Description = Annotated[str, Meta(max_length=DESCRIPTION_LIMIT)]
 
 
 class CorpusRole(Struct, frozen=True):
     """A role on a corpus."""
 
-    corpus_key: str
-    role: str
+    corpus_key: Key
+    role: RoleName
 
 
 class AgentRole(Struct, frozen=True):
     """A role on an agent."""
 
-    agent_key: str
-    role: str
+    agent_key: Key
+    role: RoleName
 
 
-ApiRoles = Annotated[list[str], Meta(max_length=MOST_ROLES)]
+ApiRoles = Annotated[list[RoleName], Meta(max_length=MOST_ROLES)]
 CorpusRoles = Annotated[list[CorpusRole], Meta(max_length=MOST_ROLES)]
 AgentRoles = Annotated[list[AgentRole], Meta(max_length=MOST_ROLES)]
 
