@@ -119,21 +119,30 @@ def postgres(**settings: str) -> Iterator[Cluster]:
     with place_of_own() as home:
         cluster = initialise(home, {**FAST, **settings})
         cluster.start()
-        try:
-            yield cluster
-        finally:
-            if cluster.running:
-                cluster.stop("immediate")
+        yield cluster
+
+
+_LAST_WILL = """
+cat >/dev/null
+for file in "$1"/*/postmaster.pid; do
+  [ -f "$file" ] && "$2" stop --mode=immediate --pgdata="${file%/*}"
+done
+rm -rf "$1"
+"""
+"""Waits for the end of its input, also when the tests were killed; then stops what runs and removes what is there."""
 
 
 @contextmanager
 def place_of_own() -> Iterator[Path]:
-    """Make a directory that belongs to the ordinary user; directories of the tests are closed to others."""
+    """Make a directory that belongs to the ordinary user; servers in it stop, and it goes, with the tests."""
     home = Path(tempfile.mkdtemp(prefix="gatepost-postgres-"))
-    try:
-        if (user := ordinary_user()) is not None:
-            owner = pwd.getpwnam(user)
-            os.chown(home, owner.pw_uid, owner.pw_gid)
+    if (user := ordinary_user()) is not None:
+        owner = pwd.getpwnam(user)
+        os.chown(home, owner.pw_uid, owner.pw_gid)
+    command = ["/bin/sh", "-c", _LAST_WILL, "sh", str(home), program("pg_ctl")]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, user=user, cwd="/", start_new_session=True
+    ):
         yield home
-    finally:
-        shutil.rmtree(home)
+    assert not home.exists()
