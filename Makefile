@@ -48,7 +48,7 @@ types: $(DEV) ## Check types
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 
 bench: $(DEV) ## Measure, print the table, write the figures as JSON
-	@tools/bootstrap wrk
+	@tools/bootstrap postgres wrk
 	@$(RUN) bench $(ARGS)
 
 docs: $(DEV) ## Build the documentation into site/; a warning is an error

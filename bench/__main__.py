@@ -9,7 +9,21 @@ from pathlib import Path
 
 from bench import machine, report
 from bench.figure import Comparison, Figure
-from bench.figures import client, hot_path, importing, paging, programs, search, sign_in, startup, writes
+from bench.figures import (
+    client,
+    hot_path,
+    importing,
+    paging,
+    postgres_growth,
+    postgres_import,
+    postgres_processes,
+    postgres_reads,
+    programs,
+    search,
+    sign_in,
+    startup,
+    writes,
+)
 from bench.profile import FULL, QUICK, TINY, Profile
 from bench.workplace import Workplace
 
@@ -25,6 +39,10 @@ GROUPS: dict[str, Callable[[Workplace], Iterator[Figure | Comparison]]] = {
     "programs": programs.measure,
     "import": importing.measure,
     "client": client.measure,
+    "postgres-reads": postgres_reads.measure,
+    "postgres-processes": postgres_processes.measure,
+    "postgres-import": postgres_import.measure,
+    "postgres-growth": postgres_growth.measure,
 }
 
 

@@ -34,7 +34,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One kind of request: `requests` names a file with a path and a token on each line, see `requests.lua`.
+    """One kind of request: `requests` names a file with a request on each line, see `requests.lua`.
 
     `pause_ms` paces each connection: on average so long after an answer comes the next request; 0 saturates.
     """
@@ -60,7 +60,7 @@ class Load:
         return burst
 
 
-def write_requests(file: Path, requests: Iterable[tuple[str, str]]) -> Path:
-    """Write the paths and tokens that a load goes through."""
-    file.write_text("".join(f"{path} {token}\n" for path, token in requests))
+def write_requests(file: Path, requests: Iterable[tuple[str, ...]]) -> Path:
+    """Write what a load goes through: paths, tokens, and methods where they are not the load's."""
+    file.write_text("".join(f"{' '.join(request)}\n" for request in requests))
     return file

@@ -1,5 +1,5 @@
 -- Load for wrk: sends the requests of a file in turn and ends with one line of JSON about them.
--- Each line of the file is a path and a token ("-" for none), separated by a blank.
+-- Each line of the file is a path, a token ("-" for none) and perhaps a method of its own, separated by blanks.
 -- Arguments: METHOD FILE PAUSE_MS [CONTENT_TYPE BODY]; a pause paces each connection instead of saturating the server.
 
 local requests, at = {}, 0
@@ -7,11 +7,11 @@ local requests, at = {}, 0
 function init(args)
   local method, file, pause, kind, body = args[1], args[2], tonumber(args[3]), args[4], args[5]
   for line in io.lines(file) do
-    local path, token = line:match("^(%S+) (%S+)$")
+    local path, token, own = line:match("^(%S+) (%S+) ?(%S*)$")
     local headers = { ["Host"] = "localhost" }
     if token ~= "-" then headers["X-Auth-Token"] = token end
     if kind then headers["Content-Type"] = kind end
-    requests[#requests + 1] = wrk.format(method, path, headers, body)
+    requests[#requests + 1] = wrk.format(own ~= "" and own or method, path, headers, body)
   end
   if pause > 0 then
     function delay() return math.random(0, 2 * pause) end

@@ -38,15 +38,15 @@ class Workplace:
             copytree(original.data, self.folder / f"copy-{next(self._numbers)}"), original.accounts, original.tokens
         )
 
-    def load(self, method: str, requests: Iterable[tuple[str, str]], *, pause_ms: int = 0) -> Load:
+    def load(self, method: str, requests: Iterable[tuple[str, ...]], *, pause_ms: int = 0) -> Load:
         """Prepare a load of requests without a body, each a path and a token or `-`."""
         return Load(self._write(requests), method, pause_ms=pause_ms)
 
-    def posts(self, requests: Iterable[tuple[str, str]], content_type: str, body: str) -> Load:
-        """Prepare a load of POSTs that all have the same body."""
+    def posts(self, requests: Iterable[tuple[str, ...]], content_type: str, body: str) -> Load:
+        """Prepare a load of POSTs, or of the methods that stand third, that all have the same body."""
         return Load(self._write(requests), "POST", content_type, body)
 
-    def _write(self, requests: Iterable[tuple[str, str]]) -> Path:
+    def _write(self, requests: Iterable[tuple[str, ...]]) -> Path:
         return write_requests(self.folder / f"requests-{next(self._numbers)}", requests)
 
 

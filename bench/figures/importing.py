@@ -21,10 +21,10 @@ from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.parts import open_parts
 from gatepost.server.services.transfer import BATCH, Transfer
 from gatepost.server.store import accounts
+from gatepost.server.store.directory.trigrams import trigrams
 from gatepost.server.store.migrate import upgrade
 from gatepost.server.store.sqlite import connect
 from gatepost.server.store.statement import registry
-from gatepost.server.store.directory.trigrams import trigrams
 
 _LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM directory"
 _INDEX = "INSERT INTO directory_fts (rowid, haystack) SELECT number, haystack FROM directory WHERE number > ?"
@@ -57,7 +57,7 @@ async def _rounds(place: Workplace) -> list[Round]:
 
 async def _round(transfer: Transfer, raw: Connection, portion: list[MadeUp]) -> Round:
     shared = password_hash()
-    lines = [_line(person, shared) for person in portion]
+    lines = [line_of(person, shared) for person in portion]
     start = time.perf_counter()
     report = await transfer.take_in(SYSTEM, lines)
     seconds = time.perf_counter() - start
@@ -66,7 +66,8 @@ async def _round(transfer: Transfer, raw: Connection, portion: list[MadeUp]) -> 
     return {"seconds": seconds, "raw_seconds": _insert_raw(raw, portion, shared)}
 
 
-def _line(person: MadeUp, shared: str) -> bytes:
+def line_of(person: MadeUp, shared: str) -> bytes:
+    """Write one person as a line of an import."""
     fields = person._asdict()
     del fields["number"]
     return msgspec.json.encode({**fields, "password_hash": shared})

@@ -33,10 +33,10 @@ def measure(place: Workplace) -> Iterator[Figure | Comparison]:
     small, large = asyncio.run(_both_sizes(place, asked))
     rounds = [
         {f"small_{point}_ms": at_small, f"large_{point}_ms": at_large, "ratio": at_large / at_small}
-        for point, at_small, at_large in zip(("p50", "p95", "worst"), _points(small), _points(large), strict=True)
+        for point, at_small, at_large in zip(("p50", "p95", "worst"), points(small), points(large), strict=True)
     ]
-    at_small, at_large = _points(small)[1], _points(large)[1]
-    detail = f"p50 {number(_points(large)[0])}, worst {number(_points(large)[2])} ms of {len(asked)} queries"
+    at_small, at_large = points(small)[1], points(large)[1]
+    detail = f"p50 {number(points(large)[0])}, worst {number(points(large)[2])} ms of {len(asked)} queries"
     name = f"search p95 at {profile.large:,} accounts"
     yield Figure(name=name, value=at_large, unit="ms", at_most=5, detail=detail, rounds=rounds)
     detail = f"{number(at_large)} ms against {number(at_small)} ms"
@@ -65,16 +65,17 @@ def _cut(draw: Random, person: MadeUp, length: int) -> str:
 
 
 async def _both_sizes(place: Workplace, asked: list[str]) -> tuple[Milliseconds, Milliseconds]:
-    """Give the median time of each query over the rounds, at either size."""
+    """Ask at either size in turn."""
     async with AsyncExitStack() as stack:
         sizes = (place.profile.small, place.profile.large)
         opened = [await stack.enter_async_context(services(place.seeded(size))) for size in sizes]
-        rounds = [[await _ask(parts.people, asked) for parts in opened] for _ in range(place.profile.rounds)]
+        rounds = [[await ask(parts.people, asked) for parts in opened] for _ in range(place.profile.rounds)]
     small, large = zip(*rounds, strict=True)
-    return _each_median(small), _each_median(large)
+    return each_median(small), each_median(large)
 
 
-async def _ask(searched: People, asked: list[str]) -> Milliseconds:
+async def ask(searched: People, asked: list[str]) -> Milliseconds:
+    """Ask everything once and give how long each answer took."""
     spent = []
     for text in asked:
         start = time.perf_counter()
@@ -83,11 +84,12 @@ async def _ask(searched: People, asked: list[str]) -> Milliseconds:
     return spent
 
 
-def _each_median(rounds: Sequence[Milliseconds]) -> Milliseconds:
+def each_median(rounds: Sequence[Milliseconds]) -> Milliseconds:
+    """Give the median time of each query over the rounds."""
     return [median(times) for times in zip(*rounds, strict=True)]
 
 
-def _points(times: Milliseconds) -> tuple[float, float, float]:
+def points(times: Milliseconds) -> tuple[float, float, float]:
     """Give the median, the 95th percentile and the worst."""
     return median(times), quantiles(times, n=20)[-1], max(times)
 

@@ -4,13 +4,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from bench.__main__ import GROUPS
+
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_tiny_run_measures_every_figure_and_cleans_up(tmp_path: Path) -> None:
+ON_POSTGRES = {name for name in GROUPS if name.startswith("postgres")}
+
+
+@pytest.mark.parametrize("groups", [GROUPS.keys() - ON_POSTGRES, ON_POSTGRES], ids=["embedded", "postgres"])
+def test_a_tiny_run_measures_every_figure_and_cleans_up(tmp_path: Path, groups: set[str]) -> None:
     results, work = tmp_path / "results.json", tmp_path / "work"
     work.mkdir()
-    command = [sys.executable, "-m", "bench", "--tiny", "--json", str(results)]
+    command = [sys.executable, "-m", "bench", "--tiny", "--json", str(results), "--only", *groups]
     environment = {**os.environ, "TMPDIR": str(work)}
     run = subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
     assert run.returncode == 0, run.stderr
