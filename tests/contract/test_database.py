@@ -19,6 +19,7 @@ pytestmark = pytest.mark.anyio
 Body = Callable[[Transaction], Coroutine[Any, Any, Any]]
 
 names = Query("test.names", "SELECT name FROM revisions WHERE value > 0 ORDER BY name", row=lambda row: str(row[0]))
+forget_one = Statement("test.forget_one", "DELETE FROM revisions WHERE name = :name")
 forget = Statement("test.forget", "DELETE FROM revisions WHERE value > 0")
 
 
@@ -67,12 +68,28 @@ async def test_a_transaction_reads_what_it_wrote(database: Database) -> None:
     assert await database.transaction(body) == 7
 
 
+async def test_a_transaction_that_is_not_serializable_is_whole_all_the_same(database: Database) -> None:
+    assert await database.transaction(adding("a", 7), serializable=False) == "a"
+    with pytest.raises(NotFound):
+        await database.transaction(adding_then_raising("b", NotFound("b")), serializable=False)
+    assert await database.all(names) == ["a"]
+
+
 async def test_run_counts_the_rows_it_changed(database: Database) -> None:
     async def body(tx: Transaction) -> list[int]:
         added = await tx.run(insert, name="a", value=1) + await tx.run(insert, name="b", value=1)
         return [added, await tx.run(forget), await tx.run(forget)]
 
     assert await database.transaction(body) == [2, 2, 0]
+
+
+async def test_a_name_that_no_text_can_have_is_not_there(database: Database) -> None:
+    async def body(tx: Transaction) -> list[object]:
+        await tx.run(insert, name="a", value=1)
+        looked = [await tx.one(value_of, name="a\x00"), await tx.run(forget_one, name="a\x00")]
+        return [*looked, await tx.run(forget_one, name="a")]
+
+    assert await database.transaction(body) == [None, 0, 1]
 
 
 @pytest.mark.parametrize("count", [0, 1, 1_000])

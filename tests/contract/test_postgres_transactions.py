@@ -31,6 +31,7 @@ isolation = Query("test.isolation", "SELECT current_setting('transaction_isolati
 total = Query(
     "test.total", "SELECT coalesce(sum(value), 0) FROM revisions WHERE name LIKE 'n%'", row=lambda row: row[0]
 )
+increase = Statement("test.increase", "UPDATE revisions SET value = value + 1 WHERE name = :name")
 wrong = Statement("test.wrong", "UPDATE revisions SET value = 1 / 0")
 
 _numbers = count()
@@ -69,6 +70,20 @@ async def test_transactions_are_serializable_and_reads_of_several_rows_one_snaps
     assert await database.read(lambda reader: reader.one(isolation)) == "repeatable read"
 
 
+async def test_what_decides_nothing_by_what_it_reads_is_not_run_again(database: PostgresDatabase) -> None:
+    async def outrun(tx: Transaction) -> str | None:
+        await tx.one(value_of, name="n")
+        await database.transaction(lambda other: increment(other, "n"))
+        await tx.run(increase, name="n")
+        return await tx.one(isolation)
+
+    await database.transaction(lambda tx: tx.run(insert, name="n", value=1))
+    runs, body = counted(outrun)
+    assert await database.transaction(body, serializable=False) == "read committed"
+    assert len(runs) == 1
+    assert await database.one(value_of, name="n") == 3
+
+
 async def test_two_that_look_at_what_the_other_writes_do_not_both_believe_it(database: PostgresDatabase) -> None:
     # Each adds one only while there are fewer than two: alone the second sees two, together both would see one.
     await database.transaction(lambda tx: tx.run(insert, name="n0", value=1))
@@ -84,7 +99,7 @@ async def test_two_that_look_at_what_the_other_writes_do_not_both_believe_it(dat
 
     first: list[str] = []
     outcomes = await asyncio.gather(
-        *(database.transaction(lambda tx, name=name: add(tx, name)) for name in ("n1", "n2")),  # type: ignore[misc]
+        *(database.transaction(lambda tx, name=name: add(tx, name)) for name in ("n1", "n2")),  # type: ignore[misc]  # of a default
         return_exceptions=True,
     )
     assert [type(outcome) for outcome in outcomes if outcome is not None] == [NotFound]

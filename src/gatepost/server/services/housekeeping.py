@@ -33,7 +33,7 @@ class Housekeeping(Service):
         yield invitations.expire, {"before": now - DAY}
         yield outbox.purge, {"before": now - self.keep_mail_days * DAY}
 
-    @transactional
+    @transactional  # what was expired when it was looked up may be confirmed before it is removed
     async def _remove(self, tx: Transaction, statement: Statement, parameters: dict[str, int]) -> int:
         if not await tx.one(housekeeping.turn):
             return 0

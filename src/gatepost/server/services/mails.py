@@ -17,7 +17,7 @@ from gatepost.server.domain.roles import Permission
 from gatepost.server.domain.text import fold
 from gatepost.server.services.ports import Composer, Service
 from gatepost.server.store import outbox
-from gatepost.server.store.database import Transaction, transactional
+from gatepost.server.store.database import Transaction, independent
 from gatepost.server.store.outbox import StoredMail
 from gatepost.server.store.statement import Statement
 
@@ -134,7 +134,7 @@ class Mails(Service):
         """Give the instant at which the next queued mail is due; None when there is none."""
         return await self.database.one(outbox.next_due)
 
-    @transactional
+    @independent
     async def _lease(self, tx: Transaction) -> list[StoredMail]:
         now = self.runtime.clock()
         return sorted(await tx.all(outbox.lease, now=now, until=now + LEASE, limit=BATCH), key=attrgetter("id"))
@@ -169,7 +169,7 @@ class Mails(Service):
         await self._note(outbox.failed, id=stored.id, attempts=stored.attempts, error=error)
         return Outcome.FAILED
 
-    @transactional
+    @independent
     async def _note(self, tx: Transaction, /, statement: Statement, **parameters: Any) -> None:
         await tx.run(statement, **parameters)
 

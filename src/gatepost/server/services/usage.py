@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from gatepost.server.domain.clock import MINUTE
 from gatepost.server.domain.tokens import AccessToken
 from gatepost.server.store import sessions, tokens
-from gatepost.server.store.database import Database, Transaction, transactional
+from gatepost.server.store.database import Database, Transaction, independent
 from gatepost.server.store.sessions import Session
 from gatepost.server.store.statement import Statement
 
@@ -51,7 +51,7 @@ class Usage:
             _forget(noted, portion)
         return len(uses)
 
-    @transactional
+    @independent
     async def _write(self, tx: Transaction, mark: Statement, uses: list[tuple[str, int]]) -> None:
         await tx.run_many(mark, ({"id": id, "at": at} for id, at in uses))
 

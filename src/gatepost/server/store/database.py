@@ -57,8 +57,14 @@ class Database(Reader, Protocol):
     async def read(self, body: Callable[[Reader], Coroutine[Any, Any, T]]) -> T:
         """Run several reads away from the event loop, on one view of the data."""
 
-    async def transaction(self, body: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
-        """Run `body` in a transaction; its result is returned only after the commit is durable."""
+    async def transaction(
+        self, body: Callable[[Transaction], Coroutine[Any, Any, T]], *, serializable: bool = True
+    ) -> T:
+        """Run `body` in a transaction; its result is returned only after the commit is durable.
+
+        Bodies may decide by what they read, as if they were alone, unless `serializable` is False: then each
+        statement sees what others have committed by then, and their writing is no reason to run the body again.
+        """
 
     def credential_revision(self) -> int | None:
         """Answer a number that moves whenever any process ends or changes a credential.
@@ -84,8 +90,20 @@ def transactional(
     method: Callable[Concatenate[S, Transaction, P], Coroutine[Any, Any, T]],
 ) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
     """Turn a use case that takes a transaction into one that opens it."""
+    return _opening(method, serializable=True)
 
+
+def independent(
+    method: Callable[Concatenate[S, Transaction, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+    """As `transactional`, for statements of which each decides by itself what it changes."""
+    return _opening(method, serializable=False)
+
+
+def _opening(
+    method: Callable[Concatenate[S, Transaction, P], Coroutine[Any, Any, T]], *, serializable: bool
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
     async def in_transaction(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.database.transaction(lambda tx: method(self, tx, *args, **kwargs))
+        return await self.database.transaction(lambda tx: method(self, tx, *args, **kwargs), serializable=serializable)
 
     return update_wrapper(in_transaction, method)

@@ -37,6 +37,7 @@ MOST_WAITING = 1_000
 
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _ALONE = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+_AMONG_OTHERS = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
 
 class _Lost(Exception):
@@ -112,12 +113,14 @@ class PostgresDatabase:
         with self._counted():
             return await _repeated(once)
 
-    async def transaction(self, body: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+    async def transaction(
+        self, body: Callable[[Transaction], Coroutine[Any, Any, T]], *, serializable: bool = True
+    ) -> T:
         async def once() -> T:
             async with self._connection() as connection:
                 session = Session(connection)
                 try:
-                    async with _begun(connection, _ALONE):
+                    async with _begun(connection, _ALONE if serializable else _AMONG_OTHERS):
                         return await body(session)
                 finally:
                     if session.revoked:
@@ -204,7 +207,7 @@ async def _begun(connection: "AsyncConnection[TupleRow]", begin: str) -> AsyncIt
         await connection.commit()
     except (OperationalError, InterfaceError) as error:
         if connection.closed:
-            raise _InDoubt from error
+            raise (_Lost if begin is _SNAPSHOT else _InDoubt) from error
         raise
 
 

@@ -78,7 +78,10 @@ class SqliteDatabase:
             self._opened.append(connection)
         return connection
 
-    async def transaction(self, body: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+    async def transaction(
+        self, body: Callable[[Transaction], Coroutine[Any, Any, T]], *, serializable: bool = True
+    ) -> T:
+        """See the port; with one writer everything is serializable."""
         self._require_open()
         return await self._writer.submit(body)
 
