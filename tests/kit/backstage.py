@@ -1,9 +1,8 @@
 """The services themselves, called from plain test code: on a database of their own, or on a running server's."""
 
 import itertools
-import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,9 +14,13 @@ from gatepost.server.config import load
 from gatepost.server.domain.accounts import Account, State
 from gatepost.server.domain.clock import system_clock
 from gatepost.server.domain.principal import SYSTEM, CredentialKind, Principal
-from gatepost.server.parts import Parts, assemble, open_parts
+from gatepost.server.parts import Parts, assemble, open_parts, place_of
 from gatepost.server.services.administration import NewAccount
+from gatepost.server.store.accounts import touch_revision
+from gatepost.server.store.database import Transaction
+from tests.kit.engines import configuration
 from tests.kit.server import CHEAP
+from tests.kit.storage import Row, Storage, storage_at
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -56,10 +59,14 @@ class Backstage:
         self.portal = portal
         self.parts = parts
         self.clock = clock
+        self.storage: Storage = storage_at(place_of(parts.settings))
+        self.settle: Callable[[], None] = lambda: None
 
     def call(self, service: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a service and wait for its result."""
-        return self.portal.call(partial(service, *args, **kwargs))
+        """Call a service and wait for its result, and until the server beside has heard of it if there is one."""
+        result = self.portal.call(partial(service, *args, **kwargs))
+        self.settle()
+        return result
 
     def account(self, email: str | None = None, id: str | None = None, **fields: Any) -> Account:
         """Make an account; `fields` are those of `NewAccount`, `id` replaces the generated one."""
@@ -86,37 +93,32 @@ class Backstage:
     def expire(self, token_id: str) -> None:
         """Let a token have expired a moment ago."""
         self.write("UPDATE tokens SET expires_at = 1 WHERE id = ?", token_id)
-        self.write("UPDATE revisions SET value = value + 1 WHERE name = 'credentials'")
+        self.end_caches()
+
+    def end_caches(self) -> None:
+        """Let nobody believe what is remembered of credentials, after a change behind everybody's back."""
+        self.call(self.parts.runtime.database.transaction, _touch)
 
     def write(self, sql: str, *values: Any) -> None:
         """Change the database behind everybody's back."""
-        with closing(self.connect()) as connection, connection:
-            connection.execute(sql, values)
+        self.storage.write(sql, *values)
 
-    def write_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
+    def write_many(self, sql: str, rows: list[Row]) -> None:
         """Change the database behind everybody's back, once for each row of values."""
-        with closing(self.connect()) as connection, connection:
-            connection.executemany(sql, rows)
+        self.storage.write_many(sql, rows)
 
-    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, *values: Any) -> list[Row]:
         """Read the database."""
-        with closing(self.connect()) as connection:
-            return connection.execute(sql, values).fetchall()
+        return self.storage.rows(sql, *values)
 
-    def contents(self) -> dict[str, list[tuple[Any, ...]]]:
+    def contents(self) -> dict[str, list[Row]]:
         """Give everything that is stored, but for the times at which credentials were used and the search index."""
-        listed = self.rows(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'directory!_%' ESCAPE '!'"
-        )
-        return {name: self._stored(name) for (name,) in listed}
+        tables = self.storage.columns()
+        return {table: self._stored(table, tables[table]) for table in tables if not table.startswith("directory_")}
 
-    def _stored(self, table: str) -> list[tuple[Any, ...]]:
-        columns = [row[1] for row in self.rows(f"PRAGMA table_info('{table}')") if row[1] != "used_at"]
-        return self.rows(f"SELECT {', '.join(columns)} FROM '{table}' ORDER BY 1")  # noqa: S608  the schema's own names
-
-    def connect(self) -> sqlite3.Connection:
-        """Open a connection of one's own, past the program."""
-        return sqlite3.connect(self.parts.settings.database_path, timeout=10)
+    def _stored(self, table: str, columns: list[str]) -> list[Row]:
+        shown = ", ".join(column for column in columns if column != "used_at")
+        return self.rows(f"SELECT {shown} FROM {table} ORDER BY 1")  # noqa: S608  the schema's own names
 
     def _with_next_id(self, id: str | None) -> Parts:
         if id is None:
@@ -125,10 +127,22 @@ class Backstage:
         return assemble(self.parts.settings, replace(self.parts.runtime, ids=ids.__next__), self.parts.hasher)
 
 
+async def _touch(tx: Transaction) -> None:
+    await tx.run(touch_revision)
+
+
 @contextmanager
 def backstage(data: Path, **settings: str) -> Iterator[Backstage]:
+    """Open the services beside a server that runs, or will run, on `data`; `settings` are those of `services`."""
+    with services(data, **settings) as stage, stage.storage.hearsay() as settle:
+        stage.settle = settle
+        yield stage
+
+
+@contextmanager
+def services(data: Path, **settings: str) -> Iterator[Backstage]:
     """Open the services on `data`; `settings` are environment variables that replace `CHEAP`."""
-    chosen = load(None, {**CHEAP, **settings}, {"data": data}).settings
+    chosen = load(configuration(data), {**CHEAP, **settings}, {"data": data}).settings
     clock = MovableClock()
     with (
         start_blocking_portal("asyncio") as portal,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gatepost.server.app import build
 from gatepost.server.telemetry import configure_logging
-from tests.kit.backstage import Backstage, backstage
+from tests.kit.backstage import Backstage, services
 from tests.kit.wire import Answer, App, Target, ask
 
 
@@ -35,5 +35,5 @@ class Site:
 def open_site(data: Path, **settings: str) -> Iterator[Site]:
     """Build the application on `data`; `settings` are environment variables."""
     configure_logging("error", "json")
-    with backstage(data, **settings) as stage:
+    with services(data, **settings) as stage:
         yield Site(build(stage.parts), stage)

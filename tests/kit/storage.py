@@ -4,6 +4,7 @@ Statements are written in the portable subset of the engines, with `?` for a val
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, Protocol
 import psycopg
 
 from gatepost.server.store.opening import Place
+from gatepost.server.store.postgres.listener import BELIEVED_SECONDS, CHANNEL
 
 Row = tuple[Any, ...]
 
@@ -33,6 +35,9 @@ class Storage(Protocol):
 
     def watched(self) -> AbstractContextManager[Callable[[], int]]:
         """Give a number that moves with every commit of anybody else that wrote something."""
+
+    def hearsay(self) -> AbstractContextManager[Callable[[], None]]:
+        """Give a function that waits until every process has heard which credentials were ended so far."""
 
 
 def storage_at(place: Place) -> Storage:
@@ -62,6 +67,10 @@ class SqliteStorage:
     def watched(self) -> Iterator[Callable[[], int]]:
         with closing(self._connect()) as connection:
             yield lambda: int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+    @contextmanager
+    def hearsay(self) -> Iterator[Callable[[], None]]:
+        yield lambda: None  # every request looks
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=10)
@@ -93,6 +102,21 @@ class PostgresStorage:
         # Only a transaction that writes takes a number; reading the next one takes none.
         with psycopg.connect(self._url, autocommit=True) as connection:
             yield lambda: int(_only(connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")))
+
+    @contextmanager
+    def hearsay(self) -> Iterator[Callable[[], None]]:
+        told: list[psycopg.Notify] = []
+
+        def wait() -> None:
+            connection.execute("SELECT 1")  # with the answer comes whatever was committed before
+            if told:
+                told.clear()
+                time.sleep(BELIEVED_SECONDS)  # what is promised is a time
+
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.add_notify_handler(told.append)
+            connection.execute(f"LISTEN {CHANNEL}")
+            yield wait
 
 
 _COLUMNS = (

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from gatepost.server.domain.principal import SYSTEM
+from tests.kit.engines import Install
 from tests.kit.homebox import PASSWORD, House, Person, running
 from tests.kit.vectara import oauth_client
 from tests.kit.wire import exchange
@@ -23,8 +24,8 @@ MISLEADING = {
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with running(tmp_path_factory.mktemp("doors")) as opened:
+def house(install: Install) -> Iterator[House]:
+    with running(install("doors")) as opened:
         yield opened
 
 
@@ -89,7 +90,7 @@ def bar(ann: Person, state: str) -> None:
         stage.call(stage.parts.administration.disable, SYSTEM, id)
     else:
         stage.write("UPDATE accounts SET state = ? WHERE id = ?", state, id)
-        stage.write("UPDATE revisions SET value = value + 1 WHERE name = 'credentials'")
+        stage.end_caches()
 
 
 @pytest.mark.parametrize("state", ["disabled", "pending", "rejected"])

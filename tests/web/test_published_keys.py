@@ -14,8 +14,8 @@ PATH = Target("GET", b"/.well-known/jwks.json")
 
 
 @pytest.mark.filterwarnings("ignore:EdDSA")
-def test_tokens_are_verified_by_the_keys_that_are_published(tmp_path: Path) -> None:
-    with open_site(tmp_path) as site:
+def test_tokens_are_verified_by_the_keys_that_are_published(data: Path) -> None:
+    with open_site(data) as site:
         assert site.ask(PATH).json() == {"keys": []}
         stage = site.stage
         made = stage.call(stage.parts.clients.create, SYSTEM, "ci")

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import httpx
@@ -18,7 +17,7 @@ from gatepost.server.domain.clock import system_clock
 from gatepost.server.domain.principal import SYSTEM, CredentialKind, Principal
 from gatepost.server.parts import Parts, assemble, open_parts
 from gatepost.server.services.administration import NewAccount
-from gatepost.server.store.migrate import upgrade
+from tests.kit.engines import Install, configuration
 from tests.web.console.page import Page
 
 PASSWORD = "a few words in a row"
@@ -119,25 +118,17 @@ def acting(account: Account) -> Principal:
     return Principal(account.id, CredentialKind.SESSION)
 
 
-@pytest.fixture(scope="session")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrate one database file, for every test to copy."""
-    path = tmp_path_factory.mktemp("console") / "gatepost.db"
-    upgrade(path)
-    return path
-
-
 OpenSite = Callable[..., Awaitable[Site]]
 
 
 @pytest.fixture
-async def open_site(empty_file: Path, tmp_path: Path) -> AsyncIterator[OpenSite]:
+async def open_site(data: Path) -> AsyncIterator[OpenSite]:
     """Give a function that opens a site with settings such as `registration__mode="closed"`."""
     async with AsyncExitStack() as opened:
 
         async def open_(**settings: object) -> Site:
             flags = {name.replace("__", "."): value for name, value in settings.items()}
-            return await opened.enter_async_context(running(empty_file, tmp_path, flags))
+            return await opened.enter_async_context(running(data, flags))
 
         yield open_
 
@@ -149,18 +140,17 @@ async def site(open_site: OpenSite) -> Site:
 
 
 @pytest.fixture(scope="module")
-async def standing(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+async def standing(install: Install) -> AsyncIterator[Site]:
     """Open a site for all tests of a module that only look, or are refused; one member is there."""
-    async with running(empty_file, tmp_path_factory.mktemp("standing"), {"limits.enabled": False}) as site:
+    async with running(install("standing"), {"limits.enabled": False}) as site:
         await site.account(MEMBER)
         yield site
 
 
 @asynccontextmanager
-async def running(empty_file: Path, data: Path, flags: Mapping[str, object]) -> AsyncIterator[Site]:
-    """Open a site on a copy of the empty database."""
-    copyfile(empty_file, data / "gatepost.db")
-    chosen = load(None, {}, {"data": data, **CHEAP, **flags}).settings
+async def running(data: Path, flags: Mapping[str, object]) -> AsyncIterator[Site]:
+    """Open a site on an installation."""
+    chosen = load(configuration(data), {}, {"data": data, **CHEAP, **flags}).settings
     async with open_parts(chosen) as parts:
         site = Site(parts, None)
         site.parts = assemble(chosen, replace(parts.runtime, clock=site.now), parts.hasher)

@@ -8,6 +8,7 @@ import pytest
 
 from gatepost.server.domain.sessions import HOMEBOX
 from tests.kit.backstage import PASSWORD
+from tests.kit.engines import Install
 from tests.kit.site import Site, open_site
 from tests.kit.wire import Answer, Target
 
@@ -15,8 +16,8 @@ BASE = b"/homebox/api/v1"
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with open_site(tmp_path_factory.mktemp("site")) as opened:
+def site(install: Install) -> Iterator[Site]:
+    with open_site(install("site")) as opened:
         yield opened
 
 

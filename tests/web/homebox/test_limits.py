@@ -14,9 +14,9 @@ ANN, BEA = "ann@example.com", "bea@example.com"
 
 
 @pytest.fixture
-def limited(tmp_path: Path) -> Iterator[Site]:
+def limited(data: Path) -> Iterator[Site]:
     settings = {"GATEPOST_LIMITS__ENABLED": "true", "GATEPOST_LIMITS__SIGN_UP_PER_NETWORK": "2/hour"}
-    with open_site(tmp_path, **settings) as opened:
+    with open_site(data, **settings) as opened:
         for email in (ANN, BEA):
             opened.stage.account(email, password=PASSWORD)
         yield opened
@@ -42,19 +42,19 @@ def test_a_header_that_says_nothing_is_not_a_program(limited: Site) -> None:
     assert ask(limited, "POST", "/users/logout", cookie=cookies).status == 204
 
 
-def test_steps_of_sign_ins_at_a_provider_are_counted(tmp_path: Path) -> None:
+def test_steps_of_sign_ins_at_a_provider_are_counted(data: Path) -> None:
     limits = {"GATEPOST_LIMITS__ENABLED": "true", "GATEPOST_LIMITS__SIGN_IN_PER_NETWORK": "2/minute"}
-    with open_site(tmp_path, GATEPOST_OIDC__PROVIDERS=json.dumps([provider("first")]), **limits) as site:
+    with open_site(data, GATEPOST_OIDC__PROVIDERS=json.dumps([provider("first")]), **limits) as site:
         answers = [ask(site, "GET", "/users/login/oidc/callback") for _ in range(3)]
     assert [answer.status for answer in answers] == [302, 302, 429]
     assert int(answers[-1].headers["retry-after"]) > 0
 
 
 @pytest.mark.parametrize(("named", "button"), [("", "To first"), ("second", "To second")])
-def test_of_several_providers_one_lets_people_in_here(tmp_path: Path, named: str, button: str) -> None:
+def test_of_several_providers_one_lets_people_in_here(data: Path, named: str, button: str) -> None:
     providers = json.dumps([provider("first"), provider("second")])
     settings = {"GATEPOST_OIDC__PROVIDERS": providers, "GATEPOST_DIALECTS__HOMEBOX__OIDC_PROVIDER": named}
-    with open_site(tmp_path, **settings) as site:
+    with open_site(data, **settings) as site:
         oidc = ask(site, "GET", "/status").json()["oidc"]
     assert (oidc["enabled"], oidc["buttonText"]) == (True, button)
 

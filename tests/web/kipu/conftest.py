@@ -1,11 +1,11 @@
 """The application in this process, and somebody whose belongings no refused request may touch."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 
 import pytest
 
 from tests.kit.backstage import Member
+from tests.kit.engines import Install
 from tests.kit.kipu import check_refusal
 from tests.kit.pictures import picture
 from tests.kit.site import Site, open_site
@@ -15,8 +15,8 @@ Watch = Callable[[], int]
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with open_site(tmp_path_factory.mktemp("site")) as opened:
+def site(install: Install) -> Iterator[Site]:
+    with open_site(install("site")) as opened:
         yield opened
 
 
@@ -51,8 +51,8 @@ class Refusals:
 @pytest.fixture(scope="session")
 def watch(site: Site) -> Iterator[Watch]:
     """Give a number that moves with every commit of anybody else that wrote something."""
-    with closing(site.stage.connect()) as connection:
-        yield lambda: int(connection.execute("PRAGMA data_version").fetchone()[0])
+    with site.stage.storage.watched() as watch:
+        yield watch
 
 
 @pytest.fixture(scope="session")

@@ -17,10 +17,10 @@ PADDING = b"x" * 300_000
 
 
 def test_uploads_that_find_no_room_come_back_later_and_nobody_else_waits(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(front, "ROOM_BYTES", 2 * len(PADDING))
-    with open_site(tmp_path) as site:
+    with open_site(data) as site:
         ada = site.stage.member()
 
         def upload() -> Target:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.kit.backstage import Member
+from tests.kit.engines import Install
 from tests.kit.kipu import check_refusal, target
 from tests.kit.site import Site, open_site
 from tests.kit.wire import Answer
@@ -15,9 +16,9 @@ def instant(text: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def stopped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def stopped(install: Install) -> Iterator[Site]:
     """Give a site whose time stands still unless a test turns it."""
-    with open_site(tmp_path_factory.mktemp("stopped")) as opened:
+    with open_site(install("stopped")) as opened:
         yield opened
 
 

@@ -8,10 +8,10 @@ from tests.kit.site import Site, open_site
 
 
 @pytest.fixture
-def strict(tmp_path: Path) -> Iterator[Site]:
+def strict(data: Path) -> Iterator[Site]:
     limits = {"failed_tokens_per_network": "3/hour", "status_per_network": "2/hour"}
     settings = {f"GATEPOST_LIMITS__{name.upper()}": rate for name, rate in limits.items()}
-    with open_site(tmp_path, GATEPOST_LIMITS__ENABLED="true", **settings) as opened:
+    with open_site(data, GATEPOST_LIMITS__ENABLED="true", **settings) as opened:
         yield opened
 
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.kit.backstage import Backstage, Member, backstage
+from tests.kit.engines import Install
 from tests.kit.kipu import BASE, FOREIGN, check_refusal, target
 from tests.kit.server import Server, serving
 from tests.kit.wire import SECONDS, Answer, exchange, read_answer, send, written
@@ -17,8 +18,8 @@ HELLO = b'{"about":"hello"}'
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("wire")) as running:
+def server(install: Install) -> Iterator[Server]:
+    with serving(install("wire")) as running:
         yield running
 
 

@@ -1,11 +1,11 @@
 """The application in this process, and requests to it that must leave no trace."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 
 import pytest
 
 from tests.kit.backstage import Member
+from tests.kit.engines import Install
 from tests.kit.site import Site, open_site
 from tests.kit.ubiops import check_refusal
 from tests.kit.wire import Target
@@ -14,8 +14,8 @@ Refused = Callable[[Target, int], str]
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with open_site(tmp_path_factory.mktemp("site")) as opened:
+def site(install: Install) -> Iterator[Site]:
+    with open_site(install("site")) as opened:
         yield opened
 
 
@@ -27,10 +27,7 @@ def ada(site: Site) -> Member:
 @pytest.fixture(scope="session")
 def refused(site: Site) -> Iterator[Refused]:
     """Give a function that asserts the refusal of a request, and that nothing was written; it gives the message."""
-    with closing(site.stage.connect()) as connection:
-
-        def watch() -> int:
-            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+    with site.stage.storage.watched() as watch:
 
         def refuse(request: Target, status: int) -> str:
             before = watch()

@@ -66,24 +66,24 @@ def test_a_busy_database_is_told_with_the_seconds_to_wait(
     assert answer.headers["retry-after"] == "2"
 
 
-def test_the_prefix_can_be_another(tmp_path: Path) -> None:
-    with open_site(tmp_path, GATEPOST_DIALECTS__UBIOPS__PREFIX="/people") as site:
+def test_the_prefix_can_be_another(data: Path) -> None:
+    with open_site(data, GATEPOST_DIALECTS__UBIOPS__PREFIX="/people") as site:
         token = site.stage.member().token
         assert site.ask(target("GET", token, b"/people/v2/user")).status == 200
         assert site.ask(target("GET", token)).status == 404
 
 
 @pytest.mark.parametrize(("host", "status"), [("gatepost.test", 200), ("api.example.org", 404)])
-def test_with_a_host_of_its_own_it_answers_only_there(tmp_path: Path, host: str, status: int) -> None:
+def test_with_a_host_of_its_own_it_answers_only_there(data: Path, host: str, status: int) -> None:
     settings = {"GATEPOST_DIALECTS__UBIOPS__PREFIX": "", "GATEPOST_DIALECTS__UBIOPS__HOST": host}
-    with open_site(tmp_path, **settings) as site:
+    with open_site(data, **settings) as site:
         token = site.stage.member().token
         assert site.ask(target("GET", token, b"/v2.1/user")).status == status
         assert site.ask(target("GET", token)).status == 404
 
 
-def test_it_can_be_switched_off(tmp_path: Path) -> None:
-    with open_site(tmp_path, GATEPOST_DIALECTS__UBIOPS__ENABLED="false") as site:
+def test_it_can_be_switched_off(data: Path) -> None:
+    with open_site(data, GATEPOST_DIALECTS__UBIOPS__ENABLED="false") as site:
         answer = site.ask(target("GET", site.stage.member().token))
         assert answer.status == 404
         assert "x-ratelimit-limit" not in answer.headers

@@ -14,9 +14,9 @@ from tests.kit.wire import Answer, Target
 
 
 @pytest.fixture
-def strict(tmp_path: Path) -> Iterator[Site]:
+def strict(data: Path) -> Iterator[Site]:
     limits = {"ubiops_per_network": "3/minute", "failed_tokens_per_network": "1000/hour"}
-    with limited(tmp_path, **limits) as opened:
+    with limited(data, **limits) as opened:
         yield opened
 
 
@@ -52,14 +52,14 @@ def test_whoever_asks_too_often_is_told_how_many_seconds_to_wait(strict: Site, r
     assert int(answer.headers["retry-after"]) == told(answer)[2]
 
 
-def test_thirty_requests_a_minute_are_allowed(tmp_path: Path) -> None:
-    with limited(tmp_path) as site:
+def test_thirty_requests_a_minute_are_allowed(data: Path) -> None:
+    with limited(data) as site:
         token = site.stage.member().token
         assert [site.ask(target("GET", token)).status for _ in range(31)] == [200] * 30 + [429]
 
 
-def test_a_long_wait_is_told_as_a_minute_so_that_nobody_sleeps_for_an_hour(tmp_path: Path) -> None:
-    with limited(tmp_path, sign_up_per_network="1/hour") as site:
+def test_a_long_wait_is_told_as_a_minute_so_that_nobody_sleeps_for_an_hour(data: Path) -> None:
+    with limited(data, sign_up_per_network="1/hour") as site:
         assert site.ask(sign_up("a@example.org")).status == 201
         answer = site.ask(sign_up("b@example.org"))
         check_refusal(answer, 429)
@@ -68,14 +68,14 @@ def test_a_long_wait_is_told_as_a_minute_so_that_nobody_sleeps_for_an_hour(tmp_p
         assert kinds(site.stage, "b@example.org") == []
 
 
-def test_guessing_tokens_is_slowed_down_and_good_ones_are_not(tmp_path: Path) -> None:
-    with limited(tmp_path, failed_tokens_per_network="2/hour") as site:
+def test_guessing_tokens_is_slowed_down_and_good_ones_are_not(data: Path) -> None:
+    with limited(data, failed_tokens_per_network="2/hour") as site:
         assert [site.ask(target("GET", FOREIGN)).status for _ in range(3)] == [401, 401, 429]
         assert site.ask(target("GET", site.stage.member().token)).status == 200
 
 
-def test_an_address_gets_so_many_mails_and_the_answer_stays_the_same(tmp_path: Path) -> None:
-    with limited(tmp_path, mail_per_address="2/hour") as site:
+def test_an_address_gets_so_many_mails_and_the_answer_stays_the_same(data: Path) -> None:
+    with limited(data, mail_per_address="2/hour") as site:
         answers = [site.ask(sign_up("a@example.org")) for _ in range(4)]
         assert [(answer.status, answer.body) for answer in answers] == [(201, answers[0].body)] * 4
         assert kinds(site.stage, "a@example.org") == ["confirm-email"] * 2

@@ -155,14 +155,14 @@ def test_an_address_is_compared_without_case_and_blanks(site: Site, email: str) 
 
 
 @pytest.mark.parametrize(("mode", "words"), [("closed", "closed"), ("invitation", "invitation")])
-def test_where_nobody_may_sign_up_it_is_refused(tmp_path: Path, mode: str, words: str) -> None:
-    with open_site(tmp_path, GATEPOST_REGISTRATION__MODE=mode) as site:
+def test_where_nobody_may_sign_up_it_is_refused(data: Path, mode: str, words: str) -> None:
+    with open_site(data, GATEPOST_REGISTRATION__MODE=mode) as site:
         assert words in check_refusal(site.ask(sign_up("a@example.org")), 403)
         assert kinds(site.stage, "a@example.org") == []
 
 
-def test_with_approval_the_link_leads_to_an_account_that_waits(tmp_path: Path) -> None:
-    with open_site(tmp_path, GATEPOST_REGISTRATION__MODE="approval") as site:
+def test_with_approval_the_link_leads_to_an_account_that_waits(data: Path) -> None:
+    with open_site(data, GATEPOST_REGISTRATION__MODE="approval") as site:
         site.ask(sign_up("a@example.org"))
         press(site, confirmations(site.stage, "a@example.org")[0])
         account = site.stage.call(site.stage.parts.administration.find, SYSTEM, "a@example.org")
@@ -178,8 +178,8 @@ def test_a_token_that_does_not_hold_is_not_looked_at(site: Site, token: str) -> 
     assert site.ask(request).status == 201
 
 
-def test_signing_up_can_be_made_to_need_a_token(tmp_path: Path) -> None:
-    with open_site(tmp_path, GATEPOST_DIALECTS__UBIOPS__SIGN_UP_NEEDS_TOKEN="true") as site:
+def test_signing_up_can_be_made_to_need_a_token(data: Path) -> None:
+    with open_site(data, GATEPOST_DIALECTS__UBIOPS__SIGN_UP_NEEDS_TOKEN="true") as site:
         request = sign_up("a@example.org")
         check_refusal(site.ask(request), 401)
         check_refusal(site.ask(request.also((b"authorization", f"Token {FOREIGN}".encode()))), 401)

@@ -39,8 +39,8 @@ def test_names_are_null_where_there_is_none_however_they_are_kept(site: Site) ->
     assert [(body["name"], body["surname"]) for body in names] == [(None, None)] * 2
 
 
-def test_who_comes_from_a_provider_signs_in_there(tmp_path: Path) -> None:
-    with open_site(tmp_path, GATEPOST_OIDC__PROVIDERS=PROVIDER) as site:
+def test_who_comes_from_a_provider_signs_in_there(data: Path) -> None:
+    with open_site(data, GATEPOST_OIDC__PROVIDERS=PROVIDER) as site:
         stage, words = site.stage, []
         for issuer in (ISSUER, "https://gone.example.org"):
             claims = Claims(issuer, "s", f"{issuer[8:12]}@example.org", email_verified=True)
@@ -50,8 +50,8 @@ def test_who_comes_from_a_provider_signs_in_there(tmp_path: Path) -> None:
         assert words == ["company", "https://gone.example.org"]
 
 
-def test_who_has_a_password_beside_an_identity_signs_in_by_it(tmp_path: Path) -> None:
-    with open_site(tmp_path, GATEPOST_OIDC__PROVIDERS=PROVIDER) as site:
+def test_who_has_a_password_beside_an_identity_signs_in_by_it(data: Path) -> None:
+    with open_site(data, GATEPOST_OIDC__PROVIDERS=PROVIDER) as site:
         member = site.stage.member(password="a password of one's own")
         claims = Claims(ISSUER, "s", member.email, email_verified=True)
         assert site.stage.call(site.stage.parts.provisioning.principal_for, claims).account_id == member.id
