@@ -49,6 +49,10 @@ class Session:
             await self._cursor.execute(statement.positional, statement.values_of(parameters))
         except errors.UniqueViolation as error:
             raise translate(error) from error
+        except DataError as error:
+            if holds_nul(error) and statement.sql.startswith("DELETE"):
+                return 0  # here too: nothing equals it
+            raise
         self.revoked = self.revoked or statement is touch_revision
         return self._cursor.rowcount
 
