@@ -125,6 +125,14 @@ async def test_operators_of_query_languages_mean_nothing(database: Database, tex
     assert await found(database, text) == []
 
 
+@pytest.mark.parametrize(
+    "text", ["'", "\\", "'b", "b\\r", "o'b\\", "\\rien'", "o'b\\rien's", "y a", "ry  ", "\u3000mary"]
+)
+async def test_quotes_backslashes_and_blanks_stand_for_themselves(database: Database, text: str) -> None:
+    await list_all(database, [Someone("mary", "Mary Ann", "O'B\\rien's"), HANNES])
+    assert await found(database, text) == ["mary"]
+
+
 @pytest.mark.parametrize("text", ["gross", "GROSS", "groß", "ros"])  # codespell:ignore
 async def test_case_is_folded_as_unicode_says(database: Database, text: str) -> None:
     await list_all(database, [HANNES])

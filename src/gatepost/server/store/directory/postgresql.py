@@ -66,7 +66,7 @@ def _sampled(columns: str, limit: int, offset: int = 0) -> str:
     return f"SELECT {columns} FROM directory WHERE {_SAMPLE} ORDER BY shuffled LIMIT {limit} OFFSET {offset}"
 
 
-_search = query(
+statement = query(
     "directory.postgresql.search",
     f"""WITH
   beginning AS MATERIALIZED (
@@ -110,19 +110,20 @@ async def rebuild(tx: Transaction) -> None:
 
 async def find(database: Database, text: str, limit: int) -> list[Overview]:
     """Find at most `limit` accounts, the best first; `text` is folded and not empty."""
-    grams = _asked_for(text)
-    lexemes = [_lexeme(gram) for gram in grams]
-    return await database.all(_search, text=text, end=text + HIGHEST, limit=limit, grams=grams, lexemes=lexemes)
+    return await database.all(statement, text=text, end=text + HIGHEST, limit=limit, **asked_for(text))
 
 
-def _asked_for(text: str) -> list[str]:
-    """List trigrams of a text, or what they begin with: those that do not overlap come first, as they tell most."""
+def asked_for(text: str) -> dict[str, list[str]]:
+    """Give the trigrams that a search may choose from, as text and as lexemes; what they begin with for shorter text.
+
+    Those that do not overlap come first, as they tell most.
+    """
     if len(text) < trigrams.LENGTH:
-        return [text]
-    grams = trigrams.looked_at(text)
-    return [*grams[:: trigrams.LENGTH], *(gram for at, gram in enumerate(grams) if at % trigrams.LENGTH)]
+        return {"grams": [text], "lexemes": [f"{_quoted(text)}:*"]}
+    grams = sorted(enumerate(trigrams.looked_at(text)), key=lambda place: place[0] % trigrams.LENGTH > 0)
+    return {"grams": [gram for _, gram in grams], "lexemes": [_quoted(gram) for _, gram in grams]}
 
 
-def _lexeme(gram: str) -> str:
-    quoted = gram.replace("\\", "\\\\").replace("'", "''")
-    return f"'{quoted}'" if len(gram) == trigrams.LENGTH else f"'{quoted}':*"
+def _quoted(gram: str) -> str:
+    """Quote a lexeme as `tsquery` reads it."""
+    return "'" + gram.replace("\\", "\\\\").replace("'", "''") + "'"
