@@ -71,5 +71,3 @@ async def search(database: Database, text: str, limit: int) -> list[Overview]:
     """
     wanted = searchable(text)
     return await _ENGINES[database.engine].find(database, wanted, limit) if wanted else []
-
-_entry = entry_of
