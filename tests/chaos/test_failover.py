@@ -52,6 +52,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield Site(servers, running, Crowd(members, running))
     for server in running:
         check_log(server)
+        assert "error connecting" not in server.log.read_text()  # as the driver says of every attempt
 
 
 def stop(server: Server) -> None:

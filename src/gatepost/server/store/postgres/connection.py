@@ -16,7 +16,8 @@ from gatepost.server.store.database import Unreachable
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
-CONNECT_SECONDS = 5
+CONNECT_SECONDS = 2
+"""How long one host may take to be connected to: shorter than anybody waits for a connection."""
 
 _DEFAULTS: dict[str, Any] = {
     "application_name": "gatepost",
@@ -24,11 +25,12 @@ _DEFAULTS: dict[str, Any] = {
     "connect_timeout": CONNECT_SECONDS,
     # Of several hosts the one that can be written: after a failover that is another one.
     "target_session_attrs": "read-write",
-    # A host that vanished is given up after seconds, not after the quarter of an hour that TCP would wait.
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
+    # A host that vanished is given up after seconds, not after the quarter of an hour that TCP would wait. A connection
+    # at rest is given up no later than one in use, so that who lost one does not get another that is dead as well.
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 6_000,
 }
 
 
@@ -52,7 +54,7 @@ def _parts(url: str) -> dict[str, Any]:
         raise Unreachable("database.url is no address that PostgreSQL's library understands.", retry_after=2) from None
 
 
-def unreachable(url: str, error: psycopg.Error) -> Unreachable:
+def unreachable(url: str, error: Exception) -> Unreachable:
     """Say why no connection could be made."""
     reason = " ".join(str(error).removeprefix("connection failed: ").split())
     return Unreachable(f"{address(url)} cannot be reached: {reason}", retry_after=2)

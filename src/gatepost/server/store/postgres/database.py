@@ -1,18 +1,20 @@
 """The `Database` port on PostgreSQL."""
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import structlog
 from psycopg import AsyncConnection, AsyncRawCursor, Error, InterfaceError, OperationalError, errors
 from psycopg.pq import TransactionStatus
 from psycopg_pool import AsyncConnectionPool
 
 from gatepost.server.domain.errors import Unavailable
 from gatepost.server.store.database import Duplicate, Reader, Transaction
-from gatepost.server.store.postgres.connection import conninfo, prepare
+from gatepost.server.store.postgres.connection import address, conninfo, prepare
 from gatepost.server.store.postgres.errors import RETRIED, translate
 from gatepost.server.store.postgres.listener import Listener
 from gatepost.server.store.postgres.options import PostgresOptions
@@ -22,6 +24,8 @@ from gatepost.server.store.statement import Query
 
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
+
+log = structlog.get_logger("gatepost.store")
 
 T = TypeVar("T")
 
@@ -56,7 +60,7 @@ class PostgresDatabase:
     def __init__(self, options: PostgresOptions) -> None:
         self._options = options
         self._listener = Listener(options.listen_url or options.url)
-        self._closed = False
+        self._closed = self._complained = False
         self._running = 0
         self._at_rest = asyncio.Event()
         pipelines = (options.connections + 2) // 4  # none of a single connection, two of eight
@@ -71,15 +75,26 @@ class PostgresDatabase:
             max_waiting=MOST_WAITING,
             # Given up early, connecting is tried anew by whoever wants a connection next, not after a growing pause.
             reconnect_timeout=1.0,
+            reconnect_failed=self._complain,
             open=False,
             name="gatepost",
         )
 
     async def _configure(self, connection: "AsyncConnection[TupleRow]") -> None:
         await prepare(connection, self._options.statement_seconds)
+        if self._complained:
+            log.info("the database is reached again")
+        self._complained = False
+
+    def _complain(self, _: AsyncConnectionPool) -> None:
+        if not self._complained:
+            log.warning("the database cannot be reached", database=address(self._options.url))
+        self._complained = True
 
     async def open(self) -> None:
         """Connect; raises Unavailable when there is no database to be reached."""
+        # The driver would write several lines for every attempt, whatever the format of the log.
+        logging.getLogger("psycopg").addHandler(logging.NullHandler())
         try:
             await self._pool.open(wait=True, timeout=WAIT_SECONDS)
         except Error as error:

@@ -18,7 +18,7 @@ from contextlib import suppress
 import structlog
 from psycopg import AsyncConnection, Error
 
-from gatepost.server.store.postgres.connection import hanging_up_after, is_pooled, open_connection
+from gatepost.server.store.postgres.connection import hanging_up_after, is_pooled, open_connection, unreachable
 
 CHANNEL = "gatepost_credentials"
 BELIEVED_SECONDS = 0.1
@@ -79,7 +79,8 @@ class Listener:
 
     def _complain(self, error: Exception) -> None:
         if not self._complained:
-            log.warning("not listening: credentials are read anew each time", reason=type(error).__name__)
+            reason = str(unreachable(self._url, error))
+            log.warning("not listening: credentials are read anew each time", reason=reason)
         self._complained = True
 
     async def _listen_once(self) -> None:
