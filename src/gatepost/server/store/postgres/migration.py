@@ -18,10 +18,12 @@ LOCK = 7_167_808_315_116
 def schema_version(url: str) -> str | None:
     """Give the schema version of a database; None when it is empty.
 
-    Raises SchemaMismatch when it is another program's, Unavailable when it cannot be reached.
+    Raises SchemaMismatch when it is another program's or not in UTF-8, Unavailable when it cannot be reached.
     """
     try:
         with connect(url) as connection:
+            if (encoding := connection.info.parameter_status("server_encoding")) != "UTF8":
+                raise SchemaMismatch(f"{address(url)} stores text as {encoding}; create it with ENCODING 'UTF8'.")
             tables = {row[0] for row in connection.execute(_TABLES)}
             if not tables:
                 return None
