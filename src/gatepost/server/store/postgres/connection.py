@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from psycopg import AsyncConnection, AsyncRawCursor, sql
+from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from gatepost.server.store.database import Unreachable
@@ -16,7 +16,7 @@ from gatepost.server.store.database import Unreachable
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
-CONNECT_SECONDS = 2
+CONNECT_SECONDS = 3
 """How long one host may take to be connected to: shorter than anybody waits for a connection."""
 
 _DEFAULTS: dict[str, Any] = {
@@ -65,6 +65,12 @@ async def open_connection(url: str) -> "AsyncConnection[TupleRow]":
     return await AsyncConnection.connect(conninfo(url), autocommit=True, cursor_factory=AsyncRawCursor)
 
 
+# Statements are written for one plan that fits every parameter, so none needs to be planned more than once.
+_SETTINGS = (
+    "SELECT set_config('statement_timeout', $1, false), set_config('plan_cache_mode', 'force_generic_plan', false)"
+)
+
+
 async def prepare(connection: "AsyncConnection[TupleRow]", statement_seconds: float) -> None:
     """Set a new connection up, as far as a pooler in between lets settings last."""
     if await is_pooled(connection):
@@ -72,8 +78,7 @@ async def prepare(connection: "AsyncConnection[TupleRow]", statement_seconds: fl
         connection.prepare_threshold = None
         return
     connection.prepare_threshold = 1
-    timeout = sql.Literal(f"{statement_seconds * 1_000:.0f}")
-    await connection.execute(sql.SQL("SET statement_timeout = {}").format(timeout))
+    await connection.execute(_SETTINGS, [f"{statement_seconds * 1_000:.0f}"])
 
 
 async def is_pooled(connection: "AsyncConnection[TupleRow]") -> bool:
