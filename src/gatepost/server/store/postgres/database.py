@@ -35,7 +35,7 @@ ATTEMPTS = 12
 SHORTEST_PAUSE = 0.002
 LONGEST_PAUSE = 0.25
 
-WAIT_SECONDS = 3.0
+WAIT_SECONDS = 4.0
 MOST_WAITING = 1_000
 """How long a request waits for a free connection, and how many do."""
 
