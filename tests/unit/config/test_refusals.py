@@ -110,8 +110,8 @@ def test_variables_of_others_and_of_kubernetes_services_are_left_alone() -> None
             "[database]\nurl = 'postgresql://a:p@ss@h/d'",
             "of a password as %40 …), or empty",
         ),
-        ("[database]\nurl = 'postgresql://a:p/ss@h/d'", "expected sqlite:///path, postgresql://user@host/database"),
-        ("[database]\nurl = 'sqlite:///:memory:'", "expected sqlite:///path, postgresql://user@host/database"),
+        ("[database]\nurl = 'postgresql://a:p/ss@h/d'", "expected sqlite:///path, postgresql://role@host/database"),
+        ("[database]\nurl = 'sqlite:///:memory:'", "expected sqlite:///path, postgresql://role@host/database"),
         (
             "[passwords]\nmin_length = 7",
             "passwords.min_length (gatepost.toml): expected a whole number from 8",

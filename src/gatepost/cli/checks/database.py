@@ -34,7 +34,7 @@ async def check_database(settings: Settings, now: datetime, *, with_key: bool) -
         if with_key and settings.on_postgres:
             finding = await check_shared_key(settings, database)
             yield finding
-            with_key = finding.well
+            with_key = finding.well and await key_marks.noted(database) is not None
     if with_key:
         async with open_parts(settings) as parts:
             yield await check_seals(parts)
@@ -62,7 +62,7 @@ async def check_shared_key(settings: Settings, database: Database) -> Finding:
     """Look whether the key file is the one that all hosts use on this database."""
     known = await key_marks.noted(database)
     if known is None:
-        return Finding("Shared key", "no host has used the database yet", "start 'gatepost serve' once")
+        return Finding("Shared key", "no host has used the database yet: the first to start decides")
     if known == sealing.load_or_create(settings.key_path).fingerprint:
         return Finding("Shared key", "the key file is the one that the database is used with")
     return Finding("Shared key", "other hosts use another key file", f"put theirs at {settings.key_path}")

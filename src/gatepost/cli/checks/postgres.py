@@ -27,7 +27,7 @@ async def check_server(settings: Settings, now: datetime) -> list[Finding]:
     if not schema.well:
         return [schema]
     seen = await inspect(place)
-    judged = check_version(seen), check_encoding(seen), check_connections(settings, seen), check_notifications(seen)
+    judged = check_version(seen), check_connections(settings, seen), check_notifications(seen)
     return [schema, *judged, check_difference(seen, now)]
 
 
@@ -49,12 +49,6 @@ def check_version(seen: Inspection) -> Finding:
     elif seen.number < OLDEST:
         advice = f"use PostgreSQL {OLDEST // 10_000} or newer"
     return Finding("PostgreSQL", f"version {seen.version}, {kind}", advice)
-
-
-def check_encoding(seen: Inspection) -> Finding:
-    """Look whether every character can be stored."""
-    advice = None if seen.encoding == "UTF8" else "make the database anew: CREATE DATABASE … ENCODING 'UTF8'"
-    return Finding("Encoding", seen.encoding, advice)
 
 
 def check_connections(settings: Settings, seen: Inspection) -> Finding:

@@ -48,7 +48,7 @@ def _check_network(text: str) -> None:
 _POSTGRES = r"postgres(ql)?://([^\s#@/]*@)?[^\s#@]+"
 """A password with a character that means something in an address would be taken for a host, and shown as one."""
 
-_POSTGRES_EXPECTED = "postgresql://user@host/database (with `@`, `/`, `#` and `%` of a password as %40 …), or empty"
+_POSTGRES_EXPECTED = "postgresql://role@host/database (with `@`, `/`, `#` and `%` of a password as %40 …), or empty"
 
 Directory = Annotated[Path, Meta(extra={"expected": "a directory"})]
 Host = Annotated[

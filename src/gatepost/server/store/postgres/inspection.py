@@ -22,7 +22,7 @@ HEARING_SECONDS = 2.0
 
 _FACTS = """
     SELECT current_setting('server_version'), current_setting('server_version_num')::int,
-        current_setting('server_encoding'), pg_is_in_recovery(),
+        pg_is_in_recovery(),
         (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
         current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
         (extract(epoch FROM clock_timestamp()) * 1000)::bigint
@@ -35,7 +35,6 @@ class Inspection:
 
     version: str
     number: int
-    encoding: str
     standby: bool
     connections: int
     most_connections: int
