@@ -60,7 +60,8 @@ class Signer:
             return None
         ours = len(token) <= LONGEST and (header.get("alg"), header.get("typ")) == (ALGORITHM, TYPE)
         kid = header.get("kid")
-        return kid if ours and claims.get("iss") == issuer and isinstance(kid, str) else None
+        possible = isinstance(kid, str) and kid.isascii() and kid.isprintable()
+        return kid if possible and ours and claims.get("iss") == issuer else None
 
     def verified(self, token: str, public: str, issuer: str, now: int) -> Mapping[str, Any] | None:
         """Give the claims of a token whose signature, issuer, audience and times hold at `now` (milliseconds)."""

@@ -1,5 +1,7 @@
 """Who may ask: programs by their tokens, and accounts by personal ones, as far as their roles go."""
 
+import json
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +56,13 @@ def test_without_a_credential_that_holds_nothing_is_told(refused: Refused, opera
     for headers in NO_USE:
         sent = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
         refused(operation().also(*sent), 401)
+
+
+@pytest.mark.parametrize("kid", ["\x00", "\ud800", "ü", ""])
+def test_a_token_that_names_a_key_that_cannot_be_does_not_hold(site: Site, refused: Refused, kid: str) -> None:
+    header = {"alg": "EdDSA", "typ": "at+jwt", "kid": kid}
+    parts = [json.dumps(part).encode() for part in (header, {"iss": site.stage.parts.settings.public_url})]
+    refused(target("GET", b".".join(urlsafe_b64encode(part).rstrip(b"=") for part in [*parts, b"x"]).decode()), 401)
 
 
 @every_operation
