@@ -81,7 +81,7 @@ def open_town(site: Site, token: str) -> Callable[[], Town]:
 
 
 @pytest.mark.parametrize("filtered", [False, True], ids=["everybody", "a corpus"])
-@settings(steady, max_examples=60)
+@settings(steady, max_examples=40)
 @given(people=st.lists(st.booleans(), max_size=12), limit=st.integers(1, 5), changes=st.lists(_changes, max_size=8))
 def test_whoever_stays_is_listed_once(
     open_town: Callable[[], Town], filtered: bool, people: list[bool], limit: int, changes: list[Any]

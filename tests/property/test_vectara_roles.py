@@ -131,4 +131,4 @@ def test_the_promises_of_roles_hold_whatever_is_asked(own_site: Site) -> None:
         def __init__(self) -> None:
             super().__init__(own_site)
 
-    run_state_machine_as_test(Here, settings=settings(steady, max_examples=18, stateful_step_count=30))
+    run_state_machine_as_test(Here, settings=settings(steady, max_examples=10, stateful_step_count=25))
