@@ -1,7 +1,6 @@
 """Three servers on one PostgreSQL: what one ends, the others refuse a tenth of a second later, come what may."""
 
 import http.client
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,14 +11,15 @@ from typing import Any
 
 import pytest
 
-from gatepost.server.domain.principal import SYSTEM
 from gatepost.server.store.migrate import upgrade
 from gatepost.server.store.postgres.listener import BELIEVED_SECONDS
 from gatepost.server.store.postgres.options import PostgresOptions
+from tests.chaos.doomed import Caller, Round, authorizing, disabled_account, ended_session, revoked_token
 from tests.chaos.load import SECONDS
 from tests.chaos.mailing import eventually
-from tests.kit.backstage import PASSWORD, Backstage, backstage
+from tests.kit.backstage import Backstage, backstage
 from tests.kit.link import Link, link_to
+from tests.kit.pgbouncer import pgbouncer
 from tests.kit.postgres import Cluster, postgres
 from tests.kit.server import Server, serving
 
@@ -41,75 +41,6 @@ class Installation:
     def reads(self) -> int:
         """Count the reads of tokens so far."""
         return int(str(self.cluster.execute(READS)[0][0]))
-
-
-class Caller:
-    """A connection to one of the servers."""
-
-    def __init__(self, connection: http.client.HTTPConnection) -> None:
-        self._connection = connection
-
-    def ask(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        content = None if body is None else json.dumps(body)
-        self._connection.request(method, path, content, {"Content-Type": "application/json", **given})
-        answer = self._connection.getresponse()
-        content_of = answer.read()
-        return answer.status, json.loads(content_of) if content_of else None
-
-
-@dataclass(frozen=True)
-class Round:
-    """One credential: how to ask whether it holds, and how to end it at the first server."""
-
-    holds: Callable[[Caller], bool]
-    end: Callable[[Caller], None]
-
-
-def asking(method: str, path: str, **headers: str) -> Callable[[Caller], bool]:
-    def holds(caller: Caller) -> bool:
-        status, _ = caller.ask(method, path, **headers)
-        assert status in {200, 401}
-        return status == 200
-
-    return holds
-
-
-def authorizing(token: str) -> Callable[[Caller], bool]:
-    return asking("POST", "/kipu/user-service/authorize", X_Auth_Token=token)
-
-
-def revoked_token(stage: Backstage, caller: Caller) -> Round:
-    member = stage.member()
-    tokens = "/kipu/user-service/me/access-tokens"
-    status, made = caller.ask("POST", tokens, {"name": "doomed"}, X_Auth_Token=member.token)
-    assert status == 201
-
-    def end(caller: Caller) -> None:
-        assert caller.ask("DELETE", f"{tokens}/{made['id']}", X_Auth_Token=member.token)[0] == 204
-
-    return Round(authorizing(made["value"]), end)
-
-
-def disabled_account(stage: Backstage, _: Caller) -> Round:
-    member = stage.member()
-
-    def end(_: Caller) -> None:
-        stage.call(stage.parts.administration.disable, SYSTEM, member.id)
-
-    return Round(authorizing(member.token), end)
-
-
-def ended_session(stage: Backstage, caller: Caller) -> Round:
-    member, users = stage.member(), "/homebox/api/v1/users"
-    stage.call(stage.parts.administration.set_password, SYSTEM, member.id, PASSWORD)
-    status, made = caller.ask("POST", f"{users}/login", {"username": member.email, "password": PASSWORD})
-    assert status == 200
-
-    def end(caller: Caller) -> None:
-        assert caller.ask("POST", f"{users}/logout", Authorization=made["token"])[0] == 204
-
-    return Round(asking("GET", f"{users}/self", Authorization=made["token"]), end)
 
 
 @pytest.fixture(scope="module")
@@ -224,6 +155,31 @@ def test_a_server_that_cannot_listen_believes_nothing_it_remembers(
     finally:
         link.release()
     eventually(lambda: reads_of_requests(installation, deaf, member.token) == 0)
+
+
+@pytest.mark.parametrize("listens", [True, False])
+def test_behind_a_pooler_only_a_server_that_listens_past_it_remembers(
+    installation: Installation, callers: list[Caller], listens: bool
+) -> None:
+    stage, cluster = installation.stage, installation.cluster
+    data, url, member = stage.parts.settings.data, cluster.url("gatepost"), stage.member()
+    with ExitStack() as opened:
+        port = opened.enter_context(pgbouncer(cluster.port))
+        pooled = url.replace(f":{cluster.port}/", f":{port}/")
+        server = opened.enter_context(served(data, pooled, url if listens else ""))
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)
+        behind = Caller(opened.enter_context(closing(connection)))
+        for _ in range(ROUNDS):
+            this = revoked_token(stage, behind)
+            assert [this.holds(caller) for caller in (behind, *callers)] == [True] * 4
+            this.end(callers[0])
+            time.sleep(BELIEVED_SECONDS if listens else 0)
+            assert not this.holds(behind)
+        if listens:
+            eventually(lambda: reads_of_requests(installation, behind, member.token) == 0)
+        else:
+            assert reads_of_requests(installation, behind, member.token) == REQUESTS
+        assert ("set database.listen_url" in server.log.read_text()) is not listens
 
 
 def test_a_server_at_rest_is_ready_whenever_it_is_asked(installation: Installation) -> None:
