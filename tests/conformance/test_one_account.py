@@ -19,8 +19,8 @@ EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    with serving(tmp_path) as running:
+def server(data: Path) -> Iterator[Server]:
+    with serving(data) as running:
         yield running
 
 

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conformance.homebox.providers import PEOPLE, REDIRECT_URI, trusting
+from tests.kit.engines import Install
 from tests.kit.homebox import House, Person, running
 from tests.kit.oidc import OidcProvider
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with running(tmp_path_factory.mktemp("homebox")) as opened:
+def house(install: Install) -> Iterator[House]:
+    with running(install("homebox")) as opened:
         yield opened
 
 
@@ -33,7 +34,7 @@ def provider() -> Iterator[OidcProvider]:
 
 
 @pytest.fixture(scope="session")
-def work(provider: OidcProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def work(provider: OidcProvider, install: Install) -> Iterator[House]:
     """Run a server that lets people in through the provider."""
-    with running(tmp_path_factory.mktemp("work"), **trusting(provider.issuer)) as house:
+    with running(install("work"), **trusting(provider.issuer)) as house:
         yield house

@@ -7,6 +7,7 @@ import pytest
 
 from gatepost.homebox import HomeboxClient
 from tests.kit.cases import improved, kept
+from tests.kit.engines import Install
 from tests.kit.homebox import PASSWORD, House, Person, refusal, running, set_cookies
 
 UNAUTHORIZED = (401, "unauthorized")
@@ -18,22 +19,22 @@ def days_left(expires_at: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def by_invitation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def by_invitation(install: Install) -> Iterator[House]:
     settings = {"GATEPOST_DIALECTS__HOMEBOX__ALLOW_REGISTRATION": "false"}
-    with running(tmp_path_factory.mktemp("invited"), **settings) as house:
+    with running(install("invited"), **settings) as house:
         yield house
 
 
 @pytest.fixture(scope="module")
-def by_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def by_provider(install: Install) -> Iterator[House]:
     settings = {"GATEPOST_DIALECTS__HOMEBOX__ALLOW_LOCAL_LOGIN": "false"}
-    with running(tmp_path_factory.mktemp("provided"), **settings) as house:
+    with running(install("provided"), **settings) as house:
         yield house
 
 
 @pytest.fixture
-def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with running(tmp_path_factory.mktemp("limited"), GATEPOST_LIMITS__ENABLED="true") as house:
+def limited(install: Install) -> Iterator[House]:
+    with running(install("limited"), GATEPOST_LIMITS__ENABLED="true") as house:
         yield house
 
 

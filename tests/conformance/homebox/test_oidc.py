@@ -12,6 +12,7 @@ import pytest
 from tests.conformance.homebox.providers import CALLBACK, REDIRECT_URI, START, trusting
 from tests.conformance.homebox.test_entry import days_left
 from tests.kit.cases import improved, kept
+from tests.kit.engines import Install
 from tests.kit.homebox import House, refusal, running, set_cookies
 from tests.kit.oidc import CLIENT_ID, OidcProvider
 from tests.kit.server import free_port
@@ -59,8 +60,8 @@ def test_no_provider(house: House, path: str) -> None:
 
 
 @improved(59, "a provider that does not answer: 500", "503 with `Retry-After`, and it is asked again the next time")
-def test_a_provider_that_does_not_answer(tmp_path: Path) -> None:
-    with running(tmp_path, **trusting(f"http://127.0.0.1:{free_port()}")) as house:
+def test_a_provider_that_does_not_answer(data: Path) -> None:
+    with running(data, **trusting(f"http://127.0.0.1:{free_port()}")) as house:
         answer = house.ask("GET", START)
         assert refusal(answer) == (503, "OIDC provider not available")
         assert int(answer.headers["retry-after"]) > 0
@@ -151,8 +152,8 @@ def test_a_client_need_not_say_who_the_issuer_is(work: House, provider: OidcProv
     check_failed(visit.back(visit.answer_of(provider, "linus") | {"iss": "https://elsewhere.example"}))
 
 
-def test_who_is_in_no_group_that_is_let_in(provider: OidcProvider, tmp_path: Path) -> None:
-    with running(tmp_path, **trusting(provider.issuer, allowed_groups=["staff"])) as house:
+def test_who_is_in_no_group_that_is_let_in(provider: OidcProvider, data: Path) -> None:
+    with running(data, **trusting(provider.issuer, allowed_groups=["staff"])) as house:
         visit = Visit(house)
         check_failed(visit.back(visit.answer_of(provider, "barred")))
 
@@ -178,15 +179,15 @@ def test_an_address_that_is_known(work: House, provider: OidcProvider) -> None:
 @improved(
     64, "no registration, and somebody new through the provider: made", "by `registration.mode` or `sign_up_always`"
 )
-def test_registration_that_is_not_open(provider: OidcProvider, tmp_path: Path) -> None:
+def test_registration_that_is_not_open(provider: OidcProvider, install: Install) -> None:
     closed = {"GATEPOST_DIALECTS__HOMEBOX__ALLOW_REGISTRATION": "false"}
-    with running(tmp_path / "one", **closed, **trusting(provider.issuer)) as house:
+    with running(install("one"), **closed, **trusting(provider.issuer)) as house:
         assert enter(house, provider, "ada")[1]["oidcSubject"] == "ada"
     closed |= {"GATEPOST_REGISTRATION__MODE": "closed"}
-    with running(tmp_path / "two", **closed, **trusting(provider.issuer)) as house:
+    with running(install("two"), **closed, **trusting(provider.issuer)) as house:
         visit = Visit(house)
         check_failed(visit.back(visit.answer_of(provider, "ada")))
-    with running(tmp_path / "three", **closed, **trusting(provider.issuer, sign_up_always=True)) as house:
+    with running(install("three"), **closed, **trusting(provider.issuer, sign_up_always=True)) as house:
         assert enter(house, provider, "ada")[1]["oidcSubject"] == "ada"
 
 

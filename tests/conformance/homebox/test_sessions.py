@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.kit.cases import improved, kept
+from tests.kit.engines import Install
 from tests.kit.homebox import PASSWORD, House, Person, refusal, running, set_cookies
 
 NEW = "newpass1 and more"
@@ -13,8 +14,8 @@ GONE = (400, "password reset link is invalid or has expired")
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with running(tmp_path_factory.mktemp("demo"), GATEPOST_DIALECTS__HOMEBOX__DEMO="true") as house:
+def demo(install: Install) -> Iterator[House]:
+    with running(install("demo"), GATEPOST_DIALECTS__HOMEBOX__DEMO="true") as house:
         yield house
 
 

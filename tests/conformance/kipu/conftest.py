@@ -9,6 +9,7 @@ from gatepost.server.domain.accounts import Account
 from gatepost.server.domain.principal import SYSTEM
 from tests.conformance.kipu.hubs import Hubs, async_hubs, sync_hubs
 from tests.kit.backstage import Backstage, Member, backstage
+from tests.kit.engines import Install
 from tests.kit.server import Server, serving
 
 PREFIX = "/kipu/user-service"
@@ -18,8 +19,8 @@ Passing = Callable[..., Account]
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("kipu")) as running:
+def server(install: Install) -> Iterator[Server]:
+    with serving(install("kipu")) as running:
         yield running
 
 

@@ -13,6 +13,7 @@ from gatepost.server.domain.principal import SYSTEM
 from tests.conformance.kipu.conftest import PREFIX
 from tests.conformance.kipu.test_constructors import constructed
 from tests.kit.backstage import Backstage, backstage
+from tests.kit.engines import Install
 from tests.kit.oidc import AUDIENCE, OidcProvider
 from tests.kit.server import Server, serving
 
@@ -40,10 +41,10 @@ def provider() -> Iterator[OidcProvider]:
 
 
 @pytest.fixture(scope="module")
-def trusting(provider: OidcProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def trusting(provider: OidcProvider, install: Install) -> Iterator[Server]:
     """Run a server that accepts the provider's tokens."""
     accepted = [{"name": "test", "issuer": provider.issuer, "audience": [AUDIENCE]}]
-    with serving(tmp_path_factory.mktemp("trusting"), GATEPOST_OIDC__PROVIDERS=json.dumps(accepted)) as running:
+    with serving(install("trusting"), GATEPOST_OIDC__PROVIDERS=json.dumps(accepted)) as running:
         yield running
 
 

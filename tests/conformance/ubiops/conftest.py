@@ -7,6 +7,7 @@ import pytest
 import ubiops
 
 from tests.kit.backstage import Backstage, Member, backstage
+from tests.kit.engines import Install
 from tests.kit.server import Server, serving
 
 PREFIX = "/ubiops/v2.1"
@@ -17,8 +18,8 @@ Connect = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("ubiops")) as running:
+def server(install: Install) -> Iterator[Server]:
+    with serving(install("ubiops")) as running:
         yield running
 
 

@@ -33,9 +33,9 @@ def newcomer() -> dict[str, Any]:
 
 
 @pytest.fixture
-def slow(tmp_path: Path) -> Iterator[Server]:
+def slow(data: Path) -> Iterator[Server]:
     """Run a server that allows one request in three seconds."""
-    with serving(tmp_path, GATEPOST_LIMITS__ENABLED="true", GATEPOST_LIMITS__UBIOPS_PER_NETWORK="1/3 second") as server:
+    with serving(data, GATEPOST_LIMITS__ENABLED="true", GATEPOST_LIMITS__UBIOPS_PER_NETWORK="1/3 second") as server:
         yield server
 
 

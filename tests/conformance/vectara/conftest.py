@@ -8,6 +8,7 @@ import pytest
 
 from tests.conformance.vectara.official import Official, opened, without_sleep
 from tests.kit.backstage import Backstage, backstage
+from tests.kit.engines import Install
 from tests.kit.server import Server, serving
 from tests.kit.vectara import OAuthClient, oauth_client
 
@@ -15,8 +16,8 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("vectara")) as running:
+def server(install: Install) -> Iterator[Server]:
+    with serving(install("vectara")) as running:
         yield running
 
 

@@ -12,6 +12,7 @@ from gatepost.server.domain.principal import SYSTEM
 from tests.conformance.vectara.official import Official, opened, refused
 from tests.kit.backstage import Backstage, backstage
 from tests.kit.cases import rows
+from tests.kit.engines import Install
 from tests.kit.server import serving
 from tests.kit.twins import everything, finished
 from tests.kit.vectara import OAuthClient, oauth_client, populate
@@ -34,8 +35,8 @@ class Crowd:
 
 
 @pytest.fixture(scope="module", params=[1, 10, 100, 2_500])
-def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
-    with serving(tmp_path_factory.mktemp("crowd")) as server, backstage(server.data) as stage:
+def crowd(request: pytest.FixtureRequest, install: Install) -> Iterator[Crowd]:
+    with serving(install("crowd")) as server, backstage(server.data) as stage:
         yield Crowd(server.url, populate(stage, request.param, "c"), oauth_client(stage, "owner"), stage)
 
 

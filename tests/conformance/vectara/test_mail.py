@@ -8,6 +8,7 @@ import pytest
 from tests.chaos.mailing import eventually, recipients, smtp_settings
 from tests.conformance.vectara.official import opened
 from tests.kit.backstage import backstage
+from tests.kit.engines import Install
 from tests.kit.server import Server, serving
 from tests.kit.twins import finished
 from tests.kit.vectara import OAuthClient, oauth_client
@@ -23,9 +24,9 @@ def office() -> Iterator[PostOffice]:
 
 
 @pytest.fixture(scope="module")
-def mailing(office: PostOffice, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def mailing(office: PostOffice, install: Install) -> Iterator[Server]:
     """Run a server whose mails leave."""
-    with serving(tmp_path_factory.mktemp("mailing"), **smtp_settings(office.port)) as server:
+    with serving(install("mailing"), **smtp_settings(office.port)) as server:
         yield server
 
 

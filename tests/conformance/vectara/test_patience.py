@@ -13,10 +13,10 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def busy(tmp_path: Path) -> Iterator[Server]:
+def busy(data: Path) -> Iterator[Server]:
     """Run a server that takes one bad token in three seconds."""
     settings = {"GATEPOST_LIMITS__ENABLED": "true", "GATEPOST_LIMITS__FAILED_TOKENS_PER_NETWORK": "1/3 second"}
-    with serving(tmp_path, **settings) as server:
+    with serving(data, **settings) as server:
         yield server
 
 
