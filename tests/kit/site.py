@@ -8,7 +8,7 @@ from pathlib import Path
 from gatepost.server.app import build
 from gatepost.server.telemetry import configure_logging
 from tests.kit.backstage import Backstage, services
-from tests.kit.wire import Answer, App, Target, ask
+from tests.kit.wire import Answer, App, Meanwhile, Target, ask
 
 
 class Site:
@@ -18,9 +18,9 @@ class Site:
         self._app = app
         self.stage = stage
 
-    def ask(self, request: Target, pieces: int = 1) -> Answer:
-        """Send a request, its body in so many pieces, and wait for the answer."""
-        return self.stage.call(ask, self._app, request, pieces)
+    def ask(self, request: Target, pieces: int = 1, meanwhile: Meanwhile | None = None) -> Answer:
+        """Send a request, its body in so many pieces, and wait for the answer; see `wire.ask`."""
+        return self.stage.call(ask, self._app, request, pieces, meanwhile)
 
     def ask_together(self, requests: Sequence[Target]) -> list[Answer]:
         """Send requests at the same time and give their answers in the order of the requests."""

@@ -14,6 +14,8 @@ SECONDS = 20.0
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 Headers = Sequence[tuple[bytes, bytes]]
+Meanwhile = Callable[[], Awaitable[object]]
+"""What happens in the middle of something else."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,16 @@ class Target:
         return replace(self, headers=[*self.headers, *headers])
 
 
-async def ask(app: App, request: Target, pieces: int = 1) -> Answer:
-    """Send a request into an ASGI application, its body in so many pieces."""
+async def ask(app: App, request: Target, pieces: int = 1, meanwhile: Meanwhile | None = None) -> Answer:
+    """Send a request into an ASGI application, its body in so many pieces; before the last one `meanwhile` happens."""
     sent: list[dict[str, Any]] = []
     chunks = _pieces(request.body, pieces)
 
     async def receive() -> dict[str, Any]:
         if not chunks:
             return {"type": "http.disconnect"}
+        if len(chunks) == 1 and meanwhile is not None:
+            await meanwhile()
         return {"type": "http.request", "body": chunks.pop(0), "more_body": bool(chunks)}
 
     async def send(message: dict[str, Any]) -> None:

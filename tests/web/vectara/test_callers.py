@@ -3,6 +3,7 @@
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,26 @@ def test_an_account_that_is_disabled_is_out_at_once(site: Site, token: str) -> N
     check_refusal(site.ask(asked), 401)
     assert site.ask(target("PATCH", token, path, {"enabled": True})).status == 200
     assert site.ask(asked).status == 200
+
+
+@pytest.mark.parametrize("operation", ["create", "update"])
+def test_who_loses_the_rights_while_still_sending_is_refused(site: Site, operation: str) -> None:
+    member, parts = site.stage.member(roles=("administrator",)), site.stage.parts
+    asked, before = with_key(OPERATIONS[operation](), member.token), site.stage.rows("SELECT count(*) FROM audit")
+    for meanwhile, status in (
+        (lambda: parts.grants.revoke(SYSTEM, member.id, "administrator"), 403),
+        (lambda: parts.administration.disable(SYSTEM, member.id), 401),
+    ):
+        check_refusal(site.ask(asked, meanwhile=meanwhile), status)
+        site.stage.call(parts.grants.grant, SYSTEM, member.id, "administrator")
+    assert site.stage.rows("SELECT count(*) FROM audit") == [(before[0][0] + 3,)]
+
+
+def test_a_client_that_is_revoked_while_it_is_still_sending_is_refused(site: Site) -> None:
+    program = oauth_client(site.stage, "owner")
+    asked = with_token(OPERATIONS["create"](), bearer(site.stage, program))
+    revoke = partial(site.stage.parts.clients.revoke, SYSTEM, program.client_id)
+    check_refusal(site.ask(asked, meanwhile=revoke), 401)
 
 
 def test_keys_can_be_left_out(data: Path) -> None:

@@ -9,8 +9,9 @@ from gatepost.server.services.access_tokens import AccessTokens
 from gatepost.server.services.credentials import REFUSED, Credentials
 from gatepost.server.services.grants import Grants
 from gatepost.server.web.asgi import Scope
+from gatepost.server.web.incoming import has_body
 from gatepost.server.web.limits import Limiter
-from gatepost.server.web.requests import Request, header
+from gatepost.server.web.requests import Request, header, whole_body
 
 BEARER = b"bearer"
 
@@ -31,6 +32,11 @@ class Callers:
 
     async def writer(self, request: Request) -> Principal:
         """Give a caller that may change accounts; raises Unauthenticated, and Forbidden for any other."""
+        principal = await self._permitted(request, Permission.WRITE_ACCOUNTS)
+        if not has_body(request.scope):
+            return principal
+        # A body may take minutes to come, and what was allowed before it may be so no more.
+        await whole_body(request)
         return await self._permitted(request, Permission.WRITE_ACCOUNTS)
 
     async def _permitted(self, request: Request, permission: Permission) -> Principal:
