@@ -71,7 +71,7 @@ def seen(user: Body) -> Body:
     return {name: canonical(name, user[name]) for name in RIGHT}
 
 
-@settings(steady, max_examples=120)
+@settings(steady, max_examples=90)
 @given(updates=_updates)
 def test_updates_do_what_the_model_says(site: Site, token: str, updates: list[tuple[Body, Body | None]]) -> None:
     name = f"u{next(_numbers)}"
