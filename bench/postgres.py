@@ -54,7 +54,7 @@ class Peopled:
 @contextmanager
 def server(**settings: str) -> Iterator[Cluster]:
     """Run a server with an empty, migrated database called `empty`; `settings` are added to its configuration."""
-    with postgres(**DURABLE, **ROOMY, **settings) as cluster:
+    with postgres(**{**DURABLE, **ROOMY, **settings}) as cluster:
         upgrade(PostgresOptions(cluster.create("empty")))
         yield cluster
 

@@ -19,6 +19,9 @@ from gatepost.server.store import accounts, tokens
 
 OPERATIONS = 300
 
+_COUNTING = {"shared_preload_libraries": "pg_stat_statements", "full_page_writes": "off"}
+"""Without images of whole pages, the log does not depend on how long ago the last checkpoint was."""
+
 _SIZES = (
     "SELECT relname, pg_table_size(oid), pg_indexes_size(oid) FROM pg_class "
     "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
@@ -42,7 +45,7 @@ def measure(place: Workplace) -> Iterator[Figure]:
     sizes = sorted({profile.small, profile.middle, profile.large})
     measured: dict[str, list[Round]] = {}
     for size in sizes:
-        with server(shared_preload_libraries="pg_stat_statements") as cluster:
+        with server(**_COUNTING) as cluster:
             peopled = people_on(cluster, place, profile.small)
             grow(peopled, size)
             cluster.execute("CREATE EXTENSION pg_stat_statements", peopled.name)
