@@ -137,6 +137,13 @@ async def test_text_that_postgresql_cannot_hold_is_named_and_nothing_is_copied(
     assert cluster.execute("SELECT count(*) FROM accounts", name_of(server)) == [(0,)]
 
 
+async def test_text_that_is_none_is_refused(file: Path, server: PostgresOptions) -> None:
+    await fill(file)
+    change(file, "UPDATE accounts SET about = CAST(x'ff' AS TEXT) WHERE id = ?", id_of(3))
+    with pytest.raises(CopyRefused, match="a row of accounts holds text that is not UTF-8"):
+        await copy(file, server)
+
+
 async def test_a_target_with_data_is_left_alone_unless_it_is_to_be_replaced(
     file: Path, server: PostgresOptions, other: Path, cluster: Cluster
 ) -> None:

@@ -109,8 +109,6 @@ def require_database(settings: "Settings") -> None:
 
 def require_file(settings: "Settings") -> Path:
     """Give the path of the database; raises Failure when there is none."""
-    if settings.on_postgres:
-        raise Failure("the database is on PostgreSQL, which has tools of its own for this: pg_dump, pg_restore")
     path = settings.database_path
     if not path.exists():
         raise Failure(f"there is no database at {path}; 'gatepost serve' makes one, --data names another")

@@ -1,10 +1,13 @@
 import json
 from pathlib import Path
+from time import sleep
 
 import pytest
 
+from gatepost.server.store.postgres.listener import BELIEVED_SECONDS
 from tests.kit.postgres import Cluster
-from tests.kit.program import Shell
+from tests.kit.program import Shell, authorize
+from tests.kit.server import serving
 
 ADA = "ada@example.org"
 
@@ -59,6 +62,20 @@ def test_a_backup_restores_everything_on_either_engine(shell: Shell, data: Path,
     assert shell.on(there, *tokens, *on_sqlite).json == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup.db", "data", "there"]
     assert sorted(path.name for path in data.iterdir()) == ["gatepost.key"]
+
+
+def test_a_running_server_goes_on_with_what_was_restored(shell: Shell, data: Path, url: str, tmp_path: Path) -> None:
+    made = ("tokens", "create", "--name", "ci", "--json", "--user")
+    shell("users", "create", "--email", ADA)
+    kept = shell(*made, ADA).json["value"]
+    shell("backup", tmp_path / "backup.db")
+    shell("users", "create", "--email", "late@example.org")
+    late = shell(*made, "late@example.org").json["value"]
+    with serving(data, GATEPOST_DATABASE__URL=url) as server:
+        assert [authorize(server.port, token) for token in (kept, late)] == [200, 200]
+        assert shell("restore", tmp_path / "backup.db", "--force").status == 0
+        sleep(BELIEVED_SECONDS)
+        assert [authorize(server.port, token) for token in (kept, late)] == [200, 401]
 
 
 def test_another_programs_database_is_left_alone(

@@ -37,7 +37,7 @@ class SqliteRows:
 
     async def rows(self, table: Table) -> AsyncGenerator[Rows]:
         cursor = self._connection.execute(f"SELECT {', '.join(table.columns)} FROM {table.name}")
-        while batch := cursor.fetchmany(BATCH):
+        while batch := _fetched(cursor, table):
             yield batch
 
     async def holding_nul(self, table: Table) -> list[tuple[str, str]]:
@@ -105,6 +105,15 @@ async def writing(path: Path) -> AsyncIterator[SqliteTarget]:
         connection.execute("COMMIT")
     with path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _fetched(cursor: sqlite3.Cursor, table: Table) -> Rows:
+    try:
+        return cursor.fetchmany(BATCH)
+    except sqlite3.OperationalError as error:
+        if "decode to UTF-8" in str(error):  # which quotes the text, and has no code of its own
+            raise CopyRefused(f"a row of {table.name} holds text that is not UTF-8; nothing was copied") from None
+        raise
 
 
 @contextmanager
