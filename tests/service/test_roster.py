@@ -141,14 +141,18 @@ async def test_all_changes_are_made_together_with_one_event(world: World) -> Non
     assert entry.account.updated_at == account.updated_at + 1_000
     newest = (await world.parts.audit.newest(SYSTEM, 1))[0]
     assert newest.action == "account.disabled"
-    assert newest.detail == {"fields": "enabled,description", "on": "everywhere,corpus"}
+    assert newest.detail == {"fields": "enabled,description", "roles": "+corpus_viewer,-viewer,+editor on corpus:docs"}
 
 
 @pytest.mark.parametrize(
     ("changes", "action", "detail"),
     [
-        (Changes(roles=ON_DOCS, description="x"), "role.replaced", {"fields": "description", "on": "corpus"}),
-        (Changes(roles={EVERYWHERE: frozenset({Grant("viewer")})}), "role.replaced", {"on": "everywhere"}),
+        (
+            Changes(roles=ON_DOCS, description="x"),
+            "role.replaced",
+            {"fields": "description", "roles": "+editor on corpus:docs"},
+        ),
+        (Changes(roles={EVERYWHERE: frozenset({Grant("viewer")})}), "role.replaced", {"roles": "+viewer"}),
         (Changes(description=""), "account.described", {"fields": "description"}),
     ],
 )

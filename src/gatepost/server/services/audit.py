@@ -32,15 +32,18 @@ class Action(StrEnum):
     IMPORTED = "account.imported", "An import made accounts, some thousands at a time; `accounts` has their number."
     APPROVED = "account.approved", "An administrator let the pending account in."
     REJECTED = "account.rejected", "An administrator turned the pending account down."
-    ENABLED = "account.enabled", "The account may act again; `fields` and `on` as below, if more was changed with it."
-    DISABLED = "account.disabled", "The account may not act any more; its sessions ended. `fields` and `on` as below."
+    ENABLED = "account.enabled", "The account may act again; `fields` and `roles` as below, if more was changed."
+    DISABLED = (
+        "account.disabled",
+        "The account may not act any more; its sessions ended. `fields` and `roles` as below.",
+    )
     DESCRIBED = "account.described", "An administrator changed what is noted about the account; `fields`."
     DELETED = "account.deleted", "The account was erased with everything of it; this event stays."
     ROLE_GRANTED = "role.granted", "The account was given a role; `role`, and `resource` unless it is held everywhere."
     ROLE_REVOKED = "role.revoked", "A role was taken from the account; `role`, and `resource` as above."
     ROLES_REPLACED = (
         "role.replaced",
-        "The roles on some kinds of resources were replaced; `on` has the kinds, or `everywhere`; `fields` as above.",
+        "The roles on some kinds of resources were replaced; `roles` has those given (`+`) and taken (`-`).",
     )
     PROFILE_CHANGED = "profile.changed", "Profile fields were changed; `fields` has their names."
     RENAMED = "profile.renamed", "The account changed its name or e-mail address; `fields` has which."

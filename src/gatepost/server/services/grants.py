@@ -86,22 +86,23 @@ class Grants(Service):
         Needs `accounts:read`; raises what `grant` and `revoke` raise, and then changes nothing.
         """
         principal.require(Permission.READ_ACCOUNTS)
-        if await exchange(tx, principal, id, kind, frozenset(wanted)):
-            await record(tx, self.runtime, principal.account_id, Action.ROLES_REPLACED, id, on=kind.name.lower())
+        if changed := await exchange(tx, principal, id, kind, frozenset(wanted)):
+            await record(tx, self.runtime, principal.account_id, Action.ROLES_REPLACED, id, roles=",".join(changed))
         return await tx.all(rows.of_account, account_id=id)
 
 
 async def exchange(
     tx: Transaction, principal: Principal, id: str, kind: ResourceKind, wanted: frozenset[Grant]
-) -> bool:
-    """Do what `replace` does inside the caller's transaction, which records it; False when nothing changed."""
+) -> list[str]:
+    """Do what `replace` does inside the caller's transaction, which records what this gives: `+` or `-` and a role."""
     if any(grant.kind is not kind for grant in wanted):
         raise Invalid(f"these roles are not held on the kind {kind.value or 'everywhere'}", "resource")
     held = {grant for grant in await tx.all(rows.of_account, account_id=id) if grant.kind is kind}
     # Sorted, so that whatever is wrong is told in the same order; first given, so that a new owner can follow the last.
-    await _give(tx, principal, id, sorted(wanted - held))
-    await _take(tx, principal, id, sorted(held - wanted))
-    return wanted != held
+    given, taken = sorted(wanted - held), sorted(held - wanted)
+    await _give(tx, principal, id, given)
+    await _take(tx, principal, id, taken)
+    return [*(f"+{grant}" for grant in given), *(f"-{grant}" for grant in taken)]
 
 
 async def _give(tx: Transaction, principal: Principal, id: str, wanted: list[Grant]) -> bool:

@@ -101,12 +101,13 @@ class Roster(Service):
     async def _change(self, tx: Transaction, principal: Principal, username: str, changes: Changes) -> Entry:
         principal.require(Permission.READ_ACCOUNTS)
         before = await self._changeable(tx, principal, username)
-        kinds = [kind for kind, held in changes.roles.items() if await exchange(tx, principal, before.id, kind, held)]
+        roles: list[str] = []
+        for kind, wanted in changes.roles.items():
+            roles += await exchange(tx, principal, before.id, kind, wanted)
         fields = _differing(before, changes)
-        if kinds or fields:
+        if roles or fields:
             await self._write(tx, before, changes, fields)
-            detail = {"fields": ",".join(fields), "on": ",".join(kind.name.lower() for kind in kinds)}
-            action = _gravest(fields, kinds, changes)
+            action, detail = _gravest(fields, roles, changes), {"fields": ",".join(fields), "roles": ",".join(roles)}
             told = {name: value for name, value in detail.items() if value}
             await record(tx, self.runtime, principal.account_id, action, before.id, **told)
         return await _entry(tx, await lifecycle.existing(tx, before.id))
@@ -169,11 +170,11 @@ def _differing(before: Account, changes: Changes) -> list[str]:
     return fields
 
 
-def _gravest(fields: list[str], kinds: list[ResourceKind], changes: Changes) -> Action:
+def _gravest(fields: list[str], roles: list[str], changes: Changes) -> Action:
     """Say what the one event of a change is called."""
     if "enabled" in fields:
         return Action.ENABLED if changes.enabled else Action.DISABLED
-    return Action.ROLES_REPLACED if kinds else Action.DESCRIBED
+    return Action.ROLES_REPLACED if roles else Action.DESCRIBED
 
 
 async def _named(reader: Reader, username: str) -> Account:
