@@ -3,19 +3,20 @@ from collections.abc import Iterator
 import pytest
 
 from tests.kit.backstage import Backstage, Member, backstage
+from tests.kit.engines import Install
 from tests.kit.server import Server, serving
 from tests.kit.site import Site, open_site
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with open_site(tmp_path_factory.mktemp("site")) as opened:
+def site(install: Install) -> Iterator[Site]:
+    with open_site(install("site")) as opened:
         yield opened
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("server")) as running:
+def server(install: Install) -> Iterator[Server]:
+    with serving(install("server")) as running:
         yield running
 
 

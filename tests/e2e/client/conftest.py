@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.kit.backstage import Backstage, backstage
+from tests.kit.engines import Install
 from tests.kit.server import Server, serving
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("clients")) as running:
+def server(install: Install) -> Iterator[Server]:
+    with serving(install("clients")) as running:
         yield running
 
 

@@ -14,9 +14,9 @@ BACK = "print(other.users.oidc_callback("
 """Where a person would go to the provider."""
 
 
-def test_the_samples_print_what_they_are_about(tmp_path: Path) -> None:
+def test_the_samples_print_what_they_are_about(data: Path) -> None:
     company = OidcProvider.start(redirect_uris=[REDIRECT_URI], accounts=PEOPLE)
-    with running(tmp_path, **trusting(company.issuer)) as house:
+    with running(data, **trusting(company.issuer)) as house:
         house.stage.account("admin@admin.com", password=PASSWORD, first_name="Admin")
         address = {"https://demo.homebox.software/api": house.url, '"admin"': f'"{PASSWORD}"'}
         notebook, printed = Notebook(address), ""

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from gatepost.server.domain.principal import SYSTEM
 from tests.kit.backstage import Backstage, backstage
+from tests.kit.engines import Install
 from tests.kit.server import Server, serving
 
 PASSWORD = "a few words in a row"
@@ -42,9 +43,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(install: Install) -> Iterator[Server]:
     """Run a server with the limits that people meet."""
-    with serving(tmp_path_factory.mktemp("server"), GATEPOST_LIMITS__ENABLED="true") as running:
+    with serving(install("server"), GATEPOST_LIMITS__ENABLED="true") as running:
         yield running
 
 

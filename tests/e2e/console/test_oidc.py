@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.console.conftest import PASSWORD, PHONE, press, sign_in
 from tests.kit.backstage import Backstage, backstage
+from tests.kit.engines import Install
 from tests.kit.oidc import ACCOUNTS, CLIENT_ID, CLIENT_SECRET, OidcProvider
 from tests.kit.server import Server, free_port, serving
 
@@ -24,10 +25,10 @@ def provider_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, provider_port: int) -> Iterator[Server]:
+def server(install: Install, provider_port: int) -> Iterator[Server]:
     """Run a server whose provider is not there yet."""
     providers = json.dumps([COMPANY | {"issuer": f"http://127.0.0.1:{provider_port}"}])
-    with serving(tmp_path_factory.mktemp("oidc"), GATEPOST_OIDC__PROVIDERS=providers) as running:
+    with serving(install("oidc"), GATEPOST_OIDC__PROVIDERS=providers) as running:
         yield running
 
 
