@@ -57,8 +57,8 @@ _numbers = count(1)
 
 
 @pytest.fixture
-def alice(stage: Backstage) -> Member:
-    return stage.member(first_name="Alice")
+def ursula(stage: Backstage) -> Member:
+    return stage.member(first_name="Ursula")
 
 
 def new_address() -> str:
@@ -72,11 +72,11 @@ def ours(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def notebook(ours: bool, server: Server, alice: Member, monkeypatch: pytest.MonkeyPatch) -> Notebook:
-    """Give a notebook with Alice's token in place of the document's, in the sample and in the environment."""
+def notebook(ours: bool, server: Server, ursula: Member, monkeypatch: pytest.MonkeyPatch) -> Notebook:
+    """Give a notebook with Ursula's token in place of the document's, in the sample and in the environment."""
     monkeypatch.setenv("UBIOPS_API_HOST", server.url + PREFIX)
-    monkeypatch.setenv("UBIOPS_API_TOKEN", f"Token {alice.token}")
-    replacements = {"https://api.ubiops.com/v2.1": server.url + PREFIX, "<YOUR_API_TOKEN>": alice.token}
+    monkeypatch.setenv("UBIOPS_API_TOKEN", f"Token {ursula.token}")
+    replacements = {"https://api.ubiops.com/v2.1": server.url + PREFIX, "<YOUR_API_TOKEN>": ursula.token}
     return Notebook(replacements | ({"import ubiops": "from gatepost import ubiops"} if ours else {}))
 
 
@@ -100,9 +100,9 @@ def test_the_sample_that_creates(
 
 
 @either_way
-def test_the_sample_that_deletes(notebook: Notebook, alice: Member, stage: Backstage, opening: str) -> None:
+def test_the_sample_that_deletes(notebook: Notebook, ursula: Member, stage: Backstage, opening: str) -> None:
     notebook.run(opening + DELETE + CLOSE[opening])
-    assert stage.rows("SELECT 1 FROM accounts WHERE id = ?", alice.id) == []
+    assert stage.rows("SELECT 1 FROM accounts WHERE id = ?", ursula.id) == []
 
 
 def test_the_samples_of_our_page(server: Server, stage: Backstage, monkeypatch: pytest.MonkeyPatch) -> None:
