@@ -88,7 +88,7 @@ def test_what_is_wrong_is_told_before_who_is_there(refused: Refused, token: str)
     assert refused(target("PATCH", token, USERS + b"/nobody", {}), 404)["id"] == "nobody"
 
 
-LIMITS = ["", "0", "-1", "101", "1.5", "abc", "+5", " 5", "0x5", "%D9%A1", "1e1", "9" * 30, "1&limit=2"]
+LIMITS = ["", "0", "-1", "101", "1.5", "abc", "007", "+5", " 5", "0x5", "%D9%A1", "1e1", "9" * 30, "1&limit=2"]
 KEYS = ["", "a%20b", "a/b", "a%2Fb", "%C3%BC", "x" * 51, "a&corpus_key=b", "*"]
 
 

@@ -244,5 +244,10 @@ def test_who_is_not_there_is_told_by_the_name_that_was_asked_for(
     assert refused(target("GET", token, USERS + b"/" + segment), 404)["id"] == id
 
 
+def test_what_follows_a_question_mark_is_no_part_of_a_name(site: Site, token: str, name: str) -> None:
+    created(site, token, name)
+    assert site.ask(target("GET", token, path_of(f"{name}?b"))).json()["username"] == name
+
+
 def test_a_name_that_is_not_utf_8_is_nobodys(refused: Refused, token: str) -> None:
     refused(target("GET", token, USERS + b"/%ff"), 404)

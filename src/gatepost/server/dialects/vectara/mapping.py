@@ -22,7 +22,7 @@ DEFAULT_LIMIT = 10
 ALIASES = {"corpus_admin": "corpus_administrator", "query_writer": "viewer"}
 """Roles of the document that the API itself never had, and what they are here (contract 3.2)."""
 
-_LIMIT = re.compile(r"\d{1,9}", re.ASCII)
+_LIMIT = re.compile(r"[1-9]\d{0,2}", re.ASCII)
 _CORPUS_KEY = re.compile(r"[A-Za-z0-9_=-]{1,50}")
 
 
