@@ -28,11 +28,12 @@ test: $(DEV) ## Run every test a commit must keep
 	@tools/bootstrap chromium curl nginx node npm pgbouncer postgres systemd-analyze wrk
 	@$(PYTEST) $(ARGS)
 
-conformance: $(DEV) ## Run the official clients against Gatepost
-	@tools/bootstrap node npm
+conformance: $(DEV) ## Run the official clients against Gatepost on both engines
+	@tools/bootstrap node npm postgres
 	@$(PYTEST) tests/conformance $(ARGS)
 
 coverage: $(DEV) ## Run the unit and service tests and list the lines they miss
+	@tools/bootstrap node npm postgres
 	@$(RUN) coverage run -m pytest tests/unit tests/service $(ARGS)
 	@$(RUN) coverage report
 
