@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import AsyncConnection, AsyncRawCursor
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from typing_extensions import override
 
 from gatepost.server.store.database import Unreachable
 
@@ -89,14 +90,14 @@ async def is_pooled(connection: "AsyncConnection[TupleRow]") -> bool:
 
 
 @contextmanager
-def hanging_up_after(seconds: float, connection: "AsyncConnection[Any]") -> Iterator[None]:
+def hanging_up_after(seconds: float, connection: "AsyncConnection[Any]") -> Iterator[asyncio.TimerHandle]:
     """Hang up on a server that has not answered by then: what waits for it fails, as if the server had hung up.
 
     Cancelling what waits would ask that server for its consent first.
     """
     timer = asyncio.get_running_loop().call_later(seconds, _hang_up, connection)
     try:
-        yield
+        yield timer
     finally:
         timer.cancel()
 
@@ -105,6 +106,30 @@ def _hang_up(connection: "AsyncConnection[Any]") -> None:
     if not connection.closed:
         with socket.socket(fileno=os.dup(connection.fileno())) as end:
             end.shutdown(socket.SHUT_RDWR)
+
+
+class Silent(psycopg.OperationalError):
+    """The server is there and does not answer: asking it again would take as long."""
+
+
+def bounded(seconds: float) -> "type[AsyncConnection[Any]]":
+    """Give a kind of connection that hangs up on a server which leaves one question unanswered for so many seconds.
+
+    A server that is stopped, or whose disk hangs, still acknowledges packets: TCP never gives it up.
+    """
+
+    class Bounded(AsyncConnection[Any]):
+        @override
+        async def wait(self, *args: Any, **kwargs: Any) -> Any:
+            with hanging_up_after(seconds, self) as timer:
+                try:
+                    return await super().wait(*args, **kwargs)
+                except psycopg.OperationalError as error:
+                    if asyncio.get_running_loop().time() < timer.when():
+                        raise
+                    raise Silent("the server does not answer") from error
+
+    return Bounded
 
 
 def connect(url: str) -> "psycopg.Connection[TupleRow]":

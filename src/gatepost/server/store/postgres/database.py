@@ -14,7 +14,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from gatepost.server.domain.errors import Unavailable
 from gatepost.server.store.database import Duplicate, Reader, Transaction
-from gatepost.server.store.postgres.connection import address, conninfo, prepare
+from gatepost.server.store.postgres.connection import Silent, address, bounded, conninfo, prepare
 from gatepost.server.store.postgres.errors import RETRIED, translate
 from gatepost.server.store.postgres.listener import Listener
 from gatepost.server.store.postgres.options import PostgresOptions
@@ -67,6 +67,7 @@ class PostgresDatabase:
         self._point_reads = PointReads(options, pipelines)
         self._pool = AsyncConnectionPool(
             conninfo(options.url),
+            connection_class=bounded(options.patience),
             kwargs={"autocommit": True, "cursor_factory": AsyncRawCursor},
             configure=self._configure,
             min_size=1,
@@ -166,7 +167,7 @@ class PostgresDatabase:
             await connection.close()  # this host leads no more: another one does
             raise _Lost from error
         except (OperationalError, InterfaceError) as error:
-            if connection.closed:
+            if connection.closed and not isinstance(error, Silent):
                 raise _Lost from error
             raise
         finally:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+GRACE_SECONDS = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class PostgresOptions:
@@ -15,3 +17,8 @@ class PostgresOptions:
     listen_url: str = field(default="", repr=False)
     connections: int = 8
     statement_seconds: float = 10.0
+
+    @property
+    def patience(self) -> float:
+        """How many seconds a server may take to answer, which is a little longer than a statement may take."""
+        return self.statement_seconds + GRACE_SECONDS

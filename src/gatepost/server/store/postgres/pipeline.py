@@ -33,9 +33,14 @@ _GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 
 class Pipeline:
-    """A connection that belongs to nobody else; `on_end` is called once, when it can be used no longer."""
+    """A connection that belongs to nobody else; `on_end` is called once, when it can be used no longer.
 
-    def __init__(self, connection: "AsyncConnection[TupleRow]", on_end: "Callable[[Pipeline], None]") -> None:
+    A server that answers nothing for `patience` seconds is given up.
+    """
+
+    def __init__(
+        self, connection: "AsyncConnection[TupleRow]", on_end: "Callable[[Pipeline], None]", patience: float
+    ) -> None:
         self._connection = connection  # which closes when nobody holds it
         self._pgconn = connection.pgconn
         self._on_end = on_end
@@ -45,6 +50,9 @@ class Pipeline:
         self._prepared: set[str] = set()
         self._asked: deque[asyncio.Future[PGresult] | None] = deque()  # None: a statement that is being prepared
         self._result: PGresult | None = None
+        self._patience = patience
+        self._watch: asyncio.TimerHandle | None = None
+        self._answered = 0
         self._unsent = self._blocked = self._ended = False
         self._socket = connection.fileno()  # a lost connection does not know it any more
         self._pgconn.enter_pipeline_mode()
@@ -91,11 +99,23 @@ class Pipeline:
 
     def _sync(self) -> None:
         self._unsent = False
+        if self._watch is None:
+            self._keep_watch()
         try:
             self._pgconn.pipeline_sync()
             self._flush()
         except Error as error:
             self._fail(error)
+
+    def _keep_watch(self) -> None:
+        self._watch = self._loop.call_later(self._patience, self._look, self._answered)
+
+    def _look(self, before: int) -> None:
+        self._watch = None
+        if self._asked and self._answered == before:
+            self._fail(OperationalError("the server does not answer"))
+        elif self._asked:
+            self._keep_watch()
 
     def _flush(self) -> None:
         """Send what is left; what the socket does not take now goes when it takes more."""
@@ -116,6 +136,7 @@ class Pipeline:
 
     def _take(self, result: "PGresult | None") -> None:
         if result is None:  # the end of one answer
+            self._answered += 1
             answer, found, self._result = self._asked.popleft(), self._result, None
             if answer is not None and not answer.done() and found is not None:
                 answer.set_result(found)
@@ -132,6 +153,8 @@ class Pipeline:
     def close(self) -> None:
         """Close; who waits is told that there is no answer."""
         self._ended = True
+        if self._watch is not None:
+            self._watch.cancel()
         self._loop.remove_reader(self._socket)
         self._loop.remove_writer(self._socket)
         self._pgconn.finish()

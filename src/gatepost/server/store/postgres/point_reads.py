@@ -64,7 +64,7 @@ class PointReads:
         connection = await open_connection(self._options.url)
         try:
             await prepare(connection, self._options.statement_seconds)
-            return Pipeline(connection, self._open.remove)
+            return Pipeline(connection, self._open.remove, self._options.patience)
         except BaseException:
             await connection.close()
             raise
