@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from psycopg import AsyncConnection, DataError, Error, IntegrityError, errors
+from psycopg.conninfo import make_conninfo
 
 from gatepost.server.store import directory
 from gatepost.server.store.accounts import touch_revision
@@ -26,6 +27,9 @@ _PATIENT = (
     # Sorting for an index in memory; a server that has less than that is none to put a million accounts on.
     "SET LOCAL maintenance_work_mem = '256MB'",
 )
+
+STALL_MILLISECONDS = 120_000
+"""How long a server may take no more rows, as while it writes out what it has; a request would give it up sooner."""
 
 _OTHERS = (
     "SELECT count(*) FROM pg_stat_activity "
@@ -112,7 +116,8 @@ async def writing(options: PostgresOptions, *, replace: bool) -> AsyncIterator[P
 @asynccontextmanager
 async def _transaction(options: PostgresOptions, begin: str) -> "AsyncIterator[AsyncConnection[TupleRow]]":
     try:
-        async with await open_connection(options.listen_url or options.url) as connection:
+        url = make_conninfo(options.listen_url or options.url, tcp_user_timeout=STALL_MILLISECONDS)
+        async with await open_connection(url) as connection:
             connection.prepare_threshold = None
             await connection.execute(begin.encode())
             for setting in _PATIENT:
