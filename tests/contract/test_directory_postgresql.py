@@ -13,6 +13,7 @@ from gatepost.server.store.directory.postgresql import asked_for, statement
 from gatepost.server.store.migrate import upgrade
 from gatepost.server.store.opening import Place, open_database
 from gatepost.server.store.postgres.options import PostgresOptions
+from gatepost.server.store.statement import query
 from tests.contract.plans import planner_on
 from tests.contract.test_directory import EVERYBODY, Someone, found, list_all
 from tests.kit.engines import OnPostgres
@@ -22,6 +23,8 @@ from tests.kit.storage import storage_at
 pytestmark = pytest.mark.anyio
 
 CROWD = 20_000
+
+settings_of = query("test.settings", "SELECT current_setting('plan_cache_mode'), current_setting('jit')", tuple)
 
 # Nobody has an account behind: searches look at nothing else. Every row is in the sample, in an order of its own.
 CROWDED = """INSERT INTO directory (account_id, email_key, haystack, shuffled)
@@ -78,6 +81,10 @@ async def test_an_account_is_found_whether_or_not_it_is_in_the_sample(
     storage_at(place).write("UPDATE directory SET shuffled = ?", place_in_sample)
     for text in ("n", "nn", "nne", "nnes"):
         assert "hannes" in await found(database, text)
+
+
+async def test_no_search_is_planned_or_compiled_for_itself(database: Database) -> None:
+    assert await database.all(settings_of) == [("force_generic_plan", "off")]
 
 
 async def test_the_longest_names_are_listed_and_found(database: Database, place: Place) -> None:

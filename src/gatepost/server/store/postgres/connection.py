@@ -70,10 +70,10 @@ async def open_connection(url: str) -> "AsyncConnection[TupleRow]":
     return await AsyncConnection.connect(conninfo(url), autocommit=True, cursor_factory=AsyncRawCursor)
 
 
-# Statements are written for one plan that fits every parameter, so none needs to be planned more than once.
-_SETTINGS = (
-    "SELECT set_config('statement_timeout', $1, false), set_config('plan_cache_mode', 'force_generic_plan', false)"
-)
+# Statements are written for one plan that fits every parameter, so none is planned more than once. What large tables
+# make look dear is done within milliseconds, which is less than compiling it takes.
+_SETTINGS = """SELECT set_config('statement_timeout', $1, false),
+    set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false)"""
 
 
 async def prepare(connection: "AsyncConnection[TupleRow]", statement_seconds: float) -> None:
