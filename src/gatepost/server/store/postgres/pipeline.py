@@ -103,9 +103,10 @@ class Pipeline:
             self._keep_watch()
         try:
             self._pgconn.pipeline_sync()
-            self._flush()
         except Error as error:
             self._fail(error)
+        else:
+            self._flush()
 
     def _keep_watch(self) -> None:
         self._watch = self._loop.call_later(self._patience, self._look, self._answered)
@@ -119,9 +120,16 @@ class Pipeline:
 
     def _flush(self) -> None:
         """Send what is left; what the socket does not take now goes when it takes more."""
-        left = bool(self._pgconn.flush())
+        try:
+            left = bool(self._pgconn.flush())
+        except Error as error:
+            self._fail(error)
+        else:
+            self._wait_to_send(left)
+
+    def _wait_to_send(self, left: bool) -> None:
         if left and not self._blocked:
-            self._loop.add_writer(self._socket, self._sync)
+            self._loop.add_writer(self._socket, self._flush)
         elif self._blocked and not left:
             self._loop.remove_writer(self._socket)
         self._blocked = left
