@@ -7,10 +7,6 @@ def parameters_of(sql: str) -> tuple[str, ...]:
     return Statement("test", sql).parameters
 
 
-def pyformat_of(sql: str) -> str:
-    return Statement("test", sql).pyformat
-
-
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
@@ -30,15 +26,25 @@ def test_parameters_are_listed_once_in_order_of_appearance(sql: str, expected: t
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
-        ("SELECT :a, :b_2", "SELECT %(a)s, %(b_2)s"),
-        ("SELECT :a || :a", "SELECT %(a)s || %(a)s"),
-        ("SELECT :a::text", "SELECT %(a)s::text"),
-        ("SELECT '%' || :a LIKE '50%'", "SELECT '%%' || %(a)s LIKE '50%%'"),
-        ("SELECT 7 % :a", "SELECT 7 %% %(a)s"),
+        ("SELECT :a, :b_2", "SELECT $1, $2"),
+        ("SELECT :b || :a || :b", "SELECT $1 || $2 || $1"),
+        ("SELECT :a::text", "SELECT $1::text"),
+        ("SELECT '%' || :a LIKE '50%'", "SELECT '%' || $1 LIKE '50%'"),
     ],
 )
-def test_the_text_is_given_in_the_style_of_psycopg(sql: str, expected: str) -> None:
-    assert pyformat_of(sql) == expected
+def test_the_text_for_postgresql_numbers_its_parameters(sql: str, expected: str) -> None:
+    assert Statement("test", sql).positional == expected
+
+
+def test_values_are_given_in_the_order_of_the_numbers() -> None:
+    statement = Statement("test", "SELECT :b || :a || :b")
+    assert statement.values_of({"a": 1, "b": 2, "c": 3}) == [2, 1]
+
+
+def test_a_text_of_its_own_replaces_the_portable_one_on_postgresql() -> None:
+    statement = Statement("test", "SELECT :a, :b", postgresql="SELECT :b")
+    assert statement.positional == "SELECT $1"
+    assert statement.values_of({"a": 1, "b": 2}) == [2]
 
 
 def test_a_name_can_be_registered_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
