@@ -49,14 +49,10 @@ def address(url: str) -> str:
 
 def _parts(url: str) -> dict[str, Any]:
     try:
-        parts = dict(conninfo_to_dict(url))
+        return dict(conninfo_to_dict(url))
     except psycopg.ProgrammingError:
         # Its message quotes what it did not understand, which may be the password.
         raise Unreachable("database.url is no address that PostgreSQL's library understands.", retry_after=2) from None
-    if any("@" in str(parts.get(name)) for name in ("host", "dbname")):
-        # What would be told as host or database begins with the rest of a password.
-        raise Unreachable("database.url: write %40 for each @ in a password, and %2F for each /.", retry_after=2)
-    return parts
 
 
 def unreachable(url: str, error: Exception) -> Unreachable:

@@ -9,8 +9,11 @@ from psycopg_pool import PoolTimeout, TooManyRequests
 from gatepost.server.domain.errors import GatepostError, Invalid, StorageFull, Unavailable
 from gatepost.server.store.database import Duplicate
 
-RETRIED = (errors.SerializationFailure, errors.DeadlockDetected)
-"""Others were faster; run again, the transaction finds what they left."""
+RETRIED = (errors.SerializationFailure, errors.DeadlockDetected, errors.FeatureNotSupported)
+"""Others were faster; run again, the transaction finds what they left.
+
+The last one comes when they migrated what a prepared statement reads; the driver forgets the statement with it.
+"""
 
 _NUL = "text fields cannot contain NUL"
 
