@@ -127,7 +127,8 @@ class Crowd:
         ports = [servers[number % len(servers)].port for number in range(self.MEMBERS)]
         people = list(zip(members, ports, strict=True))
         self.writers = [Writer(*person) for person in people[:4]]
-        self.callers = [*self.writers, *(Caller(*person) for person in people[4:6])]
+        self.readers = [Caller(*person) for person in people[4:6]]
+        self.callers = [*self.writers, *self.readers]
         self.programs = [LibraryUser(*person) for person in people[6:]]
         self.leaving: int | None = None
         """The port of a server that is told to stop: who calls it may find it gone, and calls no more."""
