@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gatepost.server.config import MailSettings, Secret, ServerSettings, Settings, load
 from gatepost.server.config.fields import metas
-from gatepost.server.config.kinds import Rate
+from gatepost.server.config.kinds import HIDDEN, Rate
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,22 @@ def test_database_and_key_lie_in_the_data_directory() -> None:
 @pytest.mark.parametrize(("url", "path"), [("sqlite:///a/b.db", "a/b.db"), ("sqlite:////a/b.db", "/a/b.db")])
 def test_a_database_address_has_a_relative_path_or_with_a_fourth_slash_an_absolute_one(url: str, path: str) -> None:
     assert load(None, {}, {"database.url": url}).settings.database_path == Path(path)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ada:geheim@one,two:5433/gatepost?sslmode=require",
+        "postgresql://:geheim@[::1]/gatepost",
+        "postgresql:///gatepost?host=/run/postgresql&password=geheim&user=ada",
+        "postgresql://ada@one/gatepost?sslpassword=geheim",
+    ],
+)
+def test_a_database_is_named_without_its_passwords(url: str) -> None:
+    named = load(None, {}, {"database.url": url}).settings.database_name
+
+    assert "geheim" not in named
+    assert named.replace(HIDDEN, "geheim") == url
 
 
 @given(st.from_regex(metas(Rate)[0].pattern or "", fullmatch=True))

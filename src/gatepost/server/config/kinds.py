@@ -38,7 +38,8 @@ class Secret:
 
 def without_password(url: str) -> str:
     """Give an address as people may see it."""
-    return re.sub(r"(?<=[?&]password=)[^&]+", HIDDEN, re.sub(r"(?<=://)([^/@:]*):[^/@]*@", rf"\1:{HIDDEN}@", url))
+    url = re.sub(r"(?<=://)([^/@:]*):[^/@]*@", rf"\1:{HIDDEN}@", url)
+    return re.sub(r"([?&](?:ssl)?password=)[^&]+", rf"\1{HIDDEN}", url)
 
 
 def _check_network(text: str) -> None:

@@ -5,7 +5,7 @@ allows and all that the account may do there already: nobody hands out more than
 has more. Since rights are compared inside the transaction, no order of calls adds up to more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from gatepost.server.domain.accounts import State
@@ -79,7 +79,7 @@ class Grants(Service):
 
     @transactional
     async def replace(
-        self, tx: Transaction, principal: Principal, id: str, kind: ResourceKind, wanted: Iterable[Grant]
+        self, tx: Transaction, principal: Principal, id: str, kind: ResourceKind, wanted: Collection[Grant]
     ) -> list[Grant]:
         """Let an account hold exactly these roles on resources of one kind, and answer all its roles.
 
