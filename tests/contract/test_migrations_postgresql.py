@@ -4,16 +4,22 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import event
 
+from gatepost.server.store import accounts, directory
 from gatepost.server.store.database import SchemaMismatch
 from gatepost.server.store.migrate import upgrade, version_of
 from gatepost.server.store.migrations import HEAD
+from gatepost.server.store.opening import open_database
 from gatepost.server.store.postgres import migration
 from gatepost.server.store.postgres.options import PostgresOptions
 from gatepost.server.store.schema import metadata
+from tests.contract.dumps import ACCOUNTS
+from tests.contract.population import email_of, id_of
+from tests.contract.postgresql_dumps import KEPT, restore, schema_of
 from tests.contract.test_migrations import KILLED, declared, start
 from tests.kit.engines import OnPostgres
 from tests.kit.postgres import Cluster
@@ -64,6 +70,14 @@ def engine(postgresql: OnPostgres) -> OnPostgres:
     return postgresql
 
 
+@pytest.fixture(params=sorted(kept.stem for kept in KEPT.glob("*.sql")))
+def kept(request: pytest.FixtureRequest, cluster: Cluster) -> Iterator[PostgresOptions]:
+    """Make a database of a schema there has been."""
+    name = f"kept{next(_numbers)}"
+    yield restore(cluster, request.param, name)
+    cluster.drop(name)
+
+
 @pytest.fixture
 def nothing(cluster: Cluster) -> Iterator[PostgresOptions]:
     """Make a database without a table."""
@@ -80,6 +94,27 @@ def test_the_migrations_end_at_the_declared_schema(place: PostgresOptions) -> No
     with migration.engine(place.url).connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": declared, "compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_a_migration_still_makes_the_schema_it_made_when_it_was_kept(
+    kept: PostgresOptions, nothing: PostgresOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, revision = command.upgrade, version_of(kept)
+    monkeypatch.setattr(command, "upgrade", lambda config, _: real(config, str(revision)))
+    upgrade(nothing)
+    assert schema_of(nothing) == schema_of(kept), "before a release: python -m tests.contract.postgresql_dumps"
+
+
+@pytest.mark.anyio
+async def test_what_was_stored_under_an_older_schema_is_still_there(kept: PostgresOptions) -> None:
+    upgrade(kept)
+    database = await open_database(kept)
+    for number in range(ACCOUNTS):
+        account = await database.one(accounts.by_id, id=id_of(number))
+        assert account is not None
+        assert account.email == email_of(number)
+        assert [row.id for row in await directory.search(database, account.email, 10)] == [account.id]
+    await database.close()
 
 
 def test_no_text_is_in_an_order_that_depends_on_the_server(place: PostgresOptions) -> None:
