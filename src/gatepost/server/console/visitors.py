@@ -7,7 +7,7 @@ from gatepost.server.domain.principal import Principal
 from gatepost.server.services.credentials import Credentials
 from gatepost.server.web.cookies import Cookie
 from gatepost.server.web.limits import Limiter
-from gatepost.server.web.requests import Request
+from gatepost.server.web.requests import Request, judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,11 @@ class Visitors:
 
         Raises TooManyRequests for a network that keeps sending sessions that do not hold.
         """
-        raw = self.cookie.of(request)
-        if not raw:
-            return None
+        return await judged(request, self._member) if self.cookie.of(request) else None
+
+    async def _member(self, request: Request) -> Principal | None:
         try:
-            return await self.credentials.of_session(raw)
+            return await self.credentials.of_session(self.cookie.of(request))
         except Unauthenticated:
             self.limiter.failed_token(request.scope)
             return None

@@ -1,6 +1,7 @@
 """Reading requests strictly: headers, parameters and bodies."""
 
 import re
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -12,6 +13,7 @@ from litestar.exceptions import HTTPException, InternalServerException
 from gatepost.server.domain.errors import Invalid, NotFound
 from gatepost.server.domain.flows import ProviderAnswer
 from gatepost.server.web.asgi import Scope
+from gatepost.server.web.incoming import has_body
 
 _FIELD = re.compile(r"`\$\.(\w+)|required field `(\w+)`$")
 
@@ -84,6 +86,19 @@ async def whole_body(request: Request) -> bytes:
         return await request.body()
     except InternalServerException:
         raise Invalid("The body ends too early.") from None
+
+
+async def judged(request: Request, judge: Callable[[Request], Awaitable[T]]) -> T:
+    """Give what `judge` finds out about the caller of a request once all of it is there.
+
+    It is asked before the body is read, so that strangers need not send theirs, and again afterwards: a body may take
+    minutes to come, and a credential that ended meanwhile must not act.
+    """
+    found = await judge(request)
+    if found is None or not has_body(request.scope):
+        return found
+    await whole_body(request)
+    return await judge(request)
 
 
 def require_json(request: Request) -> None:

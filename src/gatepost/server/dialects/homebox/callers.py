@@ -16,7 +16,7 @@ from gatepost.server.services.credentials import Credentials
 from gatepost.server.services.groups import Groups
 from gatepost.server.web.cookies import sent
 from gatepost.server.web.limits import Limiter
-from gatepost.server.web.requests import Request, header, path_text, query_parameter
+from gatepost.server.web.requests import Request, header, judged, path_text, query_parameter
 from gatepost.server.web.same_origin import require_same_origin
 
 
@@ -54,7 +54,7 @@ class Callers:
 
         Raises Unauthenticated, Invalid for a group that cannot be one, Forbidden for one the caller is not in.
         """
-        principal = await self._principal(request)
+        principal = await judged(request, self._principal)
         return Caller(principal, await self.groups.enter(principal, tenant(request)))
 
     async def owner(self, request: Request) -> Caller:

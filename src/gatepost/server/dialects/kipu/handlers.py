@@ -16,7 +16,7 @@ from gatepost.server.services.registration import Registration
 from gatepost.server.web.answers import NO_STORE, Answer, Header, no_content
 from gatepost.server.web.asgi import Scope
 from gatepost.server.web.limits import Limiter
-from gatepost.server.web.requests import Request, header, json_body, last_segment, path_text, query_parameter
+from gatepost.server.web.requests import Request, header, json_body, judged, last_segment, path_text, query_parameter
 from gatepost.server.web.uploads import uploaded_file
 
 TOKEN_HEADER = b"x-auth-token"
@@ -43,6 +43,9 @@ class Kipu:
 
     async def principal(self, request: Request) -> Principal:
         """Give the caller, by personal access token or by the JWT of a configured issuer."""
+        return await judged(request, self._principal)
+
+    async def _principal(self, request: Request) -> Principal:
         raw = header(request.scope, TOKEN_HEADER)
         try:
             if raw is not None:

@@ -12,7 +12,7 @@ from gatepost.server.services.profiles import Profiles
 from gatepost.server.services.registration import Registration
 from gatepost.server.web.answers import NO_STORE, Answer, no_content
 from gatepost.server.web.limits import Limiter
-from gatepost.server.web.requests import Request, header, json_body, require_json
+from gatepost.server.web.requests import Request, header, json_body, judged, require_json
 
 REFUSED = "Missing or invalid credentials."
 
@@ -30,6 +30,9 @@ class Ubiops:
 
     async def principal(self, request: Request) -> Principal:
         """Give the caller, by personal access token."""
+        return await judged(request, self._principal)
+
+    async def _principal(self, request: Request) -> Principal:
         try:
             raw = mapping.raw_token(header(request.scope, b"authorization"))
             return (await self.credentials.resolve_token(raw)).principal

@@ -9,9 +9,8 @@ from gatepost.server.services.access_tokens import AccessTokens
 from gatepost.server.services.credentials import REFUSED, Credentials
 from gatepost.server.services.grants import Grants
 from gatepost.server.web.asgi import Scope
-from gatepost.server.web.incoming import has_body
 from gatepost.server.web.limits import Limiter
-from gatepost.server.web.requests import Request, header, whole_body
+from gatepost.server.web.requests import Request, header, judged
 
 BEARER = b"bearer"
 
@@ -32,22 +31,21 @@ class Callers:
 
     async def writer(self, request: Request) -> Principal:
         """Give a caller that may change accounts; raises Unauthenticated, and Forbidden for any other."""
-        principal = await self._permitted(request, Permission.WRITE_ACCOUNTS)
-        if not has_body(request.scope):
-            return principal
-        # A body may take minutes to come, and what was allowed before it may be so no more.
-        await whole_body(request)
         return await self._permitted(request, Permission.WRITE_ACCOUNTS)
 
     async def _permitted(self, request: Request, permission: Permission) -> Principal:
         """Find out before anything else of the request is looked at; the services ask again."""
-        try:
+
+        async def judge(request: Request) -> Principal:
             principal = await self._principal(request.scope)
+            principal.require(permission)
+            return principal
+
+        try:
+            return await judged(request, judge)
         except Unauthenticated:
             self.limiter.failed_token(request.scope)
             raise
-        principal.require(permission)
-        return principal
 
     async def _principal(self, scope: Scope) -> Principal:
         """Give the caller with all it may do: with a bearer token by that alone, and no key makes up for a bad one."""
