@@ -212,7 +212,7 @@ SPELLINGS = {
     "a+b@x.io": [b"a+b@x.io", b"a%2Bb%40x.io", b"a%2bB@X.io"],
     "a%40b": [b"a%2540b"],
     "100 %": [b"100%20%", b"100%20%25", b"%31%30%30 %25"],
-    "ü ß": [b"%C3%BC%20%C3%9F", b"%C3%9C%20ss", b"u%CC%88%20%C3%9F"],
+    "ü ß": [b"%C3%BC%20%C3%9F", b"%C3%9C%20ss", b"u%CC%88%20%C3%9F", b"\xc3\xbc%20\xc3\x9f"],
     "a?b#c": [b"a%3Fb%23c"],
     "reset_password": [b"reset_password", b"reset%5Fpassword"],
     "a\\b;c&d=e": [b"a%5Cb;c&d=e"],
@@ -236,7 +236,14 @@ def test_a_segment_of_a_path_is_decoded_once(site: Site, token: str, username: s
 
 @pytest.mark.parametrize(
     ("segment", "id"),
-    [(b"nobody", "nobody"), (b"a%252Fb", "a%2Fb"), (b"%00", "\x00"), (b"x" * 300, "x" * 300), (b"%E2%80%AE", "\u202e")],
+    [
+        (b"nobody", "nobody"),
+        (b"a%252Fb", "a%2Fb"),
+        (b"%00", "\x00"),
+        (b"x" * 300, "x" * 300),
+        (b"%E2%80%AE", "\u202e"),
+        (b"\xc3\xb6", "ö"),
+    ],
 )
 def test_who_is_not_there_is_told_by_the_name_that_was_asked_for(
     refused: Refused, token: str, segment: bytes, id: str

@@ -50,8 +50,9 @@ def last_segment(scope: Scope) -> str:
 
 
 def _decoded(segment: str) -> str:
+    # Paths are bytes that the front door has made characters of, one by one.
     try:
-        return unquote_to_bytes(segment).decode()
+        return unquote_to_bytes(segment.encode("latin-1")).decode()
     except UnicodeDecodeError:
         raise NotFound("There is nothing at this address.") from None
 
