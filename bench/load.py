@@ -32,11 +32,12 @@ class Refused(Exception):
     """Requests failed that were meant to succeed, so their speed says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Load:
     """One kind of request: `requests` names a file with a request on each line, see `requests.lua`.
 
-    `pause_ms` paces each connection: on average so long after an answer comes the next request; 0 saturates.
+    `pause_ms` paces each connection: on average so long after an answer comes the next request; 0 saturates. Each burst
+    goes on where the one before ended, so that what is to be new to the server is.
     """
 
     requests: Path
@@ -44,10 +45,11 @@ class Load:
     content_type: str = ""
     body: str = ""
     pause_ms: int = 0
+    begun: int = 0
 
     def burst(self, port: int, seconds: int, connections: int = 32) -> Burst:
         """Send requests to a local port for so many seconds; raises Refused unless all are answered with success."""
-        script = [self.method, str(self.requests), str(self.pause_ms)]
+        script = [self.method, str(self.requests), str(self.pause_ms), str(self.begun)]
         body = [self.content_type, self.body] if self.body else []
         duration = ["-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
         command = ["wrk", *duration, "-s", str(_SCRIPT), f"http://127.0.0.1:{port}/", "--", *script, *body]
@@ -55,6 +57,7 @@ class Load:
             command, check=True, capture_output=True, text=True, timeout=seconds + _GRACE_SECONDS
         ).stdout
         burst = msgspec.json.decode(output.rpartition("SUMMARY ")[2], type=Burst)
+        self.begun += burst.requests + connections  # those on their way at the end were begun, too
         if burst.refused or burst.broken or not burst.requests:
             raise Refused(f"{self.method} {self.requests.stem}: {burst}")
         return burst

@@ -1,11 +1,13 @@
 -- Load for wrk: sends the requests of a file in turn and ends with one line of JSON about them.
 -- Each line of the file is a path, a token ("-" for none) and perhaps a method of its own, separated by blanks.
--- Arguments: METHOD FILE PAUSE_MS [CONTENT_TYPE BODY]; a pause paces each connection instead of saturating the server.
+-- Arguments: METHOD FILE PAUSE_MS BEGUN [CONTENT_TYPE BODY]; a pause paces each connection instead of saturating the
+-- server, BEGUN is how many requests were sent before.
 
 local requests, at = {}, 0
 
 function init(args)
-  local method, file, pause, kind, body = args[1], args[2], tonumber(args[3]), args[4], args[5]
+  local method, file, pause, kind, body = args[1], args[2], tonumber(args[3]), args[5], args[6]
+  at = tonumber(args[4])
   for line in io.lines(file) do
     local path, token, own = line:match("^(%S+) (%S+) ?(%S*)$")
     local headers = { ["Host"] = "localhost" }
