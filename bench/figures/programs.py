@@ -64,7 +64,7 @@ def _granting(place: Workplace) -> Figure:
     form, size = asyncio.run(_prepare(seeded))
     load = place.posts([(TOKEN, "-")], "application/x-www-form-urlencoded", form)
     with gatepost(seeded.data) as server:
-        return compare(place, Case("access token granted", 0.05, load, size), server)
+        return compare(place, Case("access token granted", 0.04, load, size), server)
 
 
 async def _prepare(seeded: Seeded) -> tuple[str, int]:
