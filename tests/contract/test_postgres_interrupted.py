@@ -10,6 +10,7 @@ from gatepost.server.store.database import Transaction
 from gatepost.server.store.postgres.database import PostgresDatabase
 from gatepost.server.store.postgres.options import PostgresOptions
 from tests.contract.neighbour import change, increment, insert, value_of
+from tests.contract.test_postgres_transactions import own_process
 from tests.kit.postgres import Cluster
 
 pytestmark = pytest.mark.anyio
@@ -40,26 +41,30 @@ async def narrow(url: str) -> AsyncIterator[PostgresDatabase]:
     await opened.close()
 
 
-async def add_both(tx: Transaction, number: int) -> None:
-    await tx.run(insert, name=f"a{number}", value=1)
-    await tx.run(insert, name=f"b{number}", value=1)
-
-
-async def test_a_caller_that_gives_up_anywhere_leaves_all_or_nothing_and_a_clean_connection(
-    narrow: PostgresDatabase,
+@pytest.mark.parametrize("given_up_at", [0, 1, 2])
+async def test_a_caller_that_gives_up_leaves_all_or_nothing_and_a_clean_connection(
+    narrow: PostgresDatabase, given_up_at: int
 ) -> None:
-    ended = []
-    for number in range(40):
-        task = asyncio.create_task(narrow.transaction(lambda tx, number=number: add_both(tx, number)))  # type: ignore[misc]  # of a default
-        for _ in range(number):
-            await asyncio.sleep(0)
+    def give_up() -> None:
+        """Be cancelled at the next wait for an answer, which is when the question has been sent."""
         task.cancel()
-        await asyncio.wait({task})
-        ended.append(task.cancelled())
-        stored = [await narrow.one(value_of, name=f"{half}{number}") for half in "ab"]
-        assert stored in ([None, None], [1, 1])
-        assert await narrow.transaction(lambda tx, number=number: tx.run(insert, name=f"c{number}", value=1)) == 1  # type: ignore[misc]  # as above
-    assert ended[0]
+
+    async def body(tx: Transaction) -> None:
+        for number in range(2):
+            if number == given_up_at:
+                give_up()
+            await tx.run(insert, name=f"n{number}", value=1)
+        if given_up_at == 2:
+            give_up()  # at the commit
+
+    served_by = await narrow.one(own_process)
+    task = asyncio.create_task(narrow.transaction(body))
+    await asyncio.wait({task})
+    assert task.cancelled()
+    stored = [await narrow.one(value_of, name=f"n{number}") for number in range(2)]
+    assert stored == [None, None] or (given_up_at == 2 and stored == [1, 1])
+    assert await narrow.transaction(lambda tx: tx.run(insert, name="after", value=1)) == 1
+    assert await narrow.one(own_process) == served_by
 
 
 async def use_everything(database: PostgresDatabase) -> set[Any]:
