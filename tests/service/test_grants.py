@@ -75,6 +75,17 @@ async def test_an_attempt_for_an_unconfirmed_address_is_given_no_role(world: Wor
     assert await world.parts.grants.roles_of(SYSTEM, attempt.id) == []
 
 
+async def test_an_unconfirmed_address_gets_roles_from_the_operator_alone(world: World) -> None:
+    account, grants = await world.account(), world.parts.grants
+    await world.parts.own_account.rename(acting(account), "Ada", "elsewhere@example.org")
+    owner = Principal("a", CredentialKind.CLIENT, permissions=ROLES[OWNER])
+    for role, resource in (("viewer", ""), ("editor", "corpus:docs")):
+        with pytest.raises(Conflict, match="not confirmed"):
+            await grants.grant(owner, account.id, role, resource)
+        assert await grants.grant(SYSTEM, account.id, role, resource) == [role]
+        assert await grants.revoke(owner, account.id, role, resource) == []
+
+
 async def test_the_last_owner_keeps_the_role(world: World) -> None:
     first = await world.account("first@example.org", roles=(OWNER,))
     second = await world.account("second@example.org", roles=(OWNER,))

@@ -12,7 +12,9 @@ mostly none: what people do with their own account needs no permission. A role i
 
 MEANINGS = {
     Permission.READ_ACCOUNTS: "See every account, its roles and the names of its tokens",
-    Permission.WRITE_ACCOUNTS: "Make, describe, disable, enable and delete accounts, set their passwords or let them choose",
+    Permission.WRITE_ACCOUNTS: (
+        "Make, describe, disable, enable and delete accounts, set their passwords or let them choose"
+    ),
     Permission.DECIDE_SIGN_UPS: "Approve and reject sign-ups",
     Permission.TRANSFER_ACCOUNTS: "Import accounts, and export them with the hashes of their passwords",
     Permission.GRANT_ROLES: "Give accounts and clients roles, and take them",
@@ -50,7 +52,8 @@ RULES = """\
 - Who holds a permission still cannot change an account that may do more than they may.
 - The last owner that is active can be neither disabled nor deleted, and keeps the role. Where nobody is an owner, the
   last administrator that is active keeps theirs.
-- An account whose address is not confirmed is given no role: it may be anybody's.
+- An account whose address is not confirmed is given no role: it may be anybody's. To choose a new password by a mailed
+  link confirms it. The command line gives a role to one that is active all the same.
 - Owners get a mail when somebody awaits approval.
 - A session or token acts as its account and can never do more. The Kipu, Homebox and UbiOps APIs are about one's own
   account, so it carries no permissions there; in the Vectara API a token carries those that its account has at the

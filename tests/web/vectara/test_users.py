@@ -207,6 +207,17 @@ def test_a_link_that_would_not_work_is_not_mailed(site: Site, token: str, name: 
     refused(target("POST", token, path_of(name) + b"/reset_password"), 403)
 
 
+def test_whose_address_nobody_confirmed_gets_roles_after_a_new_password(
+    site: Site, token: str, name: str, refused: Refused
+) -> None:
+    member, parts = site.stage.member(f"{name}@example.org", username=name), site.stage.parts
+    site.stage.call(parts.own_account.rename, site.stage.principal(member), "Ada", f"{name}@example.net")
+    refused(target("PATCH", token, path_of(name), {"api_roles": ["viewer"]}), 403)
+    code = site.ask(target("POST", token, path_of(name) + b"/reset_password")).json()["one_time_code"]
+    site.stage.call(parts.password_reset.complete, code, "another good one", claiming=True)
+    assert updated(site, token, name, api_roles=["viewer"])["api_roles"] == ["viewer"]
+
+
 SPELLINGS = {
     "a/b": [b"a%2Fb", b"A%2fB"],
     "a+b@x.io": [b"a+b@x.io", b"a%2Bb%40x.io", b"a%2bB@X.io"],
