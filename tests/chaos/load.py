@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,6 +10,7 @@ from typing import Any
 
 from tests.kit.backstage import Member
 from tests.kit.server import Server
+from tests.kit.storage import Storage, storage_of
 
 API = "/kipu/user-service"
 SECONDS = 30.0
@@ -87,10 +87,9 @@ class Client:
             self.busy.set()
         return json.loads(content) if content else None
 
-    def settle(self, database: sqlite3.Connection) -> None:
+    def settle(self, database: Storage) -> None:
         """Compare what was acknowledged with what is stored; what was in doubt may have happened or not, but whole."""
-        rows = database.execute("SELECT id, name FROM tokens WHERE account_id = ?", [self.member.id])
-        stored: dict[str, str] = dict(rows.fetchall())
+        stored: dict[str, str] = dict(database.rows("SELECT id, name FROM tokens WHERE account_id = ?", self.member.id))
         kind, what = self.doubt or ("", "")
         if kind == "revoke" and what not in stored:
             del self.tokens[what]
@@ -98,7 +97,7 @@ class Client:
         assert unknown in ([], [what])
         assert self.tokens.keys() <= stored.keys()
         self.tokens |= dict.fromkeys(stored.keys() - self.tokens.keys(), "")
-        (about,) = database.execute("SELECT about FROM accounts WHERE id = ?", [self.member.id]).fetchone()
+        ((about,),) = database.rows("SELECT about FROM accounts WHERE id = ?", self.member.id)
         assert about == self.about or (kind, about) == ("about", what)
         self.about, self.doubt = about, None
 
@@ -119,26 +118,25 @@ def working(clients: list[Client], server: Server) -> Iterator[None]:
 
 
 def check_stored(data: Path, clients: list[Client]) -> None:
-    """Fail unless everything acknowledged is stored, nothing is stored in halves, and the file is sound."""
-    with closing(sqlite3.connect(data / "gatepost.db", timeout=SECONDS)) as database:
-        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-        for client in clients:
-            client.settle(database)
-        assert _audited(database, "token.created") - _audited(database, "token.revoked") == _tokens(database)
-        assert _changes(database, "SELECT id, version - 1 FROM accounts WHERE version > 1") == _changes(
-            database, "SELECT subject, count(*) FROM audit WHERE action = 'profile.changed' GROUP BY subject"
-        )
+    """Fail unless everything acknowledged is stored, nothing is stored in halves, and the database is sound."""
+    database = storage_of(data)
+    database.check()
+    for client in clients:
+        client.settle(database)
+    assert _audited(database, "token.created") - _audited(database, "token.revoked") == _tokens(database)
+    assert _changes(database, "SELECT id, version - 1 FROM accounts WHERE version > 1") == _changes(
+        database, "SELECT subject, count(*) FROM audit WHERE action = 'profile.changed' GROUP BY subject"
+    )
 
 
-def _audited(database: sqlite3.Connection, action: str) -> set[str]:
-    rows = database.execute("SELECT detail FROM audit WHERE action = ?", [action])
+def _audited(database: Storage, action: str) -> set[str]:
+    rows = database.rows("SELECT detail FROM audit WHERE action = ?", action)
     return {json.loads(detail)["token"] for (detail,) in rows}
 
 
-def _tokens(database: sqlite3.Connection) -> set[str]:
-    return {id for (id,) in database.execute("SELECT id FROM tokens")}
+def _tokens(database: Storage) -> set[str]:
+    return {id for (id,) in database.rows("SELECT id FROM tokens")}
 
 
-def _changes(database: sqlite3.Connection, sql: str) -> dict[str, int]:
-    return dict(database.execute(sql).fetchall())
+def _changes(database: Storage, sql: str) -> dict[str, int]:
+    return dict(database.rows(sql))

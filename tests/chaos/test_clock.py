@@ -23,8 +23,8 @@ BOTH_WAYS = pytest.mark.parametrize("step", [STEP, -STEP], ids=["forward", "back
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    with open_site(tmp_path) as opened:
+def site(data: Path) -> Iterator[Site]:
+    with open_site(data) as opened:
         opened.stage.clock.stopped_at = NOON
         yield opened
 

@@ -14,20 +14,20 @@ KILLS = 20
 CLIENTS = 6
 
 
-def test_a_killed_server_loses_nothing_it_acknowledged_and_keeps_no_halves(tmp_path: Path) -> None:
+def test_a_killed_server_loses_nothing_it_acknowledged_and_keeps_no_halves(data: Path) -> None:
     moments = random.Random(20)  # noqa: S311  the same moments in every run
-    with backstage(tmp_path) as stage:
+    with backstage(data) as stage:
         clients = [Client(stage.member()) for _ in range(CLIENTS)]
     for _ in range(KILLS):
-        server = launch(tmp_path, **ROOMY)
+        server = launch(data, **ROOMY)
         await_ready(server)
         check_answers(server, clients)
         with working(clients, server):
             time.sleep(moments.uniform(0.05, 0.5))
             server.process.kill()
         server.process.wait()
-        check_stored(tmp_path, clients)
-    with serving(tmp_path, **ROOMY) as server:
+        check_stored(data, clients)
+    with serving(data, **ROOMY) as server:
         check_answers(server, clients)
     assert all(client.answered > KILLS for client in clients)
 

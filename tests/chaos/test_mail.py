@@ -22,8 +22,8 @@ WAITING = ("queued", 1, 1, 1)
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Backstage]:
-    with backstage(tmp_path, GATEPOST_MAIL__MAX_ATTEMPTS="3") as opened:
+def stage(data: Path) -> Iterator[Backstage]:
+    with backstage(data, GATEPOST_MAIL__MAX_ATTEMPTS="3") as opened:
         yield opened
 
 
@@ -81,15 +81,15 @@ def test_no_delivery_may_outlast_its_lease() -> None:
         load(None, {"GATEPOST_MAIL__TIMEOUT_SECONDS": str(LEASE // SECOND)}, {})
 
 
-def test_a_silent_mail_server_blocks_no_sign_up(tmp_path: Path) -> None:
+def test_a_silent_mail_server_blocks_no_sign_up(data: Path) -> None:
     with ExitStack() as opened:
         silent = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
-        server = opened.enter_context(serving(tmp_path, **smtp_settings(silent.getsockname()[1])))
+        server = opened.enter_context(serving(data, **smtp_settings(silent.getsockname()[1])))
         for number in range(5):
             assert sign_up_by_form(server, f"newcomer{number}@example.org") == 200
             if number == 0:
                 opened.enter_context(silent.accept()[0])  # from now on it keeps the server waiting
-    with backstage(tmp_path) as stage:
+    with backstage(data) as stage:
         assert [row[0] for row in states(stage)] == ["queued"] * 5
 
 
@@ -101,19 +101,19 @@ def sign_up_by_form(server: Server, address: str) -> int:
     return answer.status
 
 
-def test_two_processes_send_every_mail_once(tmp_path: Path) -> None:
-    with running(PostOffice()) as office, backstage(tmp_path) as stage:
+def test_two_processes_send_every_mail_once(data: Path) -> None:
+    with running(PostOffice()) as office, backstage(data) as stage:
         addresses = sign_up(stage, 30)
-        with serving(tmp_path, **smtp_settings(office.port)), serving(tmp_path, **smtp_settings(office.port)):
+        with serving(data, **smtp_settings(office.port)), serving(data, **smtp_settings(office.port)):
             eventually(lambda: {row[0] for row in states(stage)} == {"sent"})
     assert recipients(office) == sorted(addresses)
 
 
-def test_a_running_server_delivers_once_the_mail_server_is_willing_again(tmp_path: Path) -> None:
+def test_a_running_server_delivers_once_the_mail_server_is_willing_again(data: Path) -> None:
     with ExitStack() as opened:
         office = opened.enter_context(running(PostOffice(to_recipient="451 later")))
-        stage = opened.enter_context(backstage(tmp_path))
-        opened.enter_context(serving(tmp_path, **smtp_settings(office.port)))
+        stage = opened.enter_context(backstage(data))
+        opened.enter_context(serving(data, **smtp_settings(office.port)))
         addresses = sign_up(stage)
         eventually(lambda: states(stage) == [WAITING])
         office.to_recipient = "250 OK"
@@ -122,17 +122,17 @@ def test_a_running_server_delivers_once_the_mail_server_is_willing_again(tmp_pat
     assert recipients(office) == addresses
 
 
-def test_the_mail_of_a_killed_server_is_sent_by_the_next(tmp_path: Path) -> None:
-    with backstage(tmp_path) as stage:
+def test_the_mail_of_a_killed_server_is_sent_by_the_next(data: Path) -> None:
+    with backstage(data) as stage:
         addresses = sign_up(stage)
         with socket.create_server(("127.0.0.1", 0)) as silent:
-            server = launch(tmp_path, **smtp_settings(silent.getsockname()[1]))
+            server = launch(data, **smtp_settings(silent.getsockname()[1]))
             await_ready(server)
             with silent.accept()[0]:
                 server.process.kill()
                 server.process.wait()
         assert states(stage) == [("queued", 1, 0, 1)]
         stage.write("UPDATE outbox SET due_at = due_at - ?", LEASE)
-        with running(PostOffice()) as office, serving(tmp_path, **smtp_settings(office.port)):
+        with running(PostOffice()) as office, serving(data, **smtp_settings(office.port)):
             eventually(lambda: states(stage) == [("sent", 2, 0, 0)])
         assert recipients(office) == addresses

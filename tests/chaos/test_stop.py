@@ -14,8 +14,10 @@ from gatepost.server.services.registration import SignUp
 from tests.chaos.load import ROOMY, Client, check_stored, working
 from tests.chaos.mailing import smtp_settings
 from tests.kit.backstage import PASSWORD, Member, backstage
+from tests.kit.engines import on_sqlite
 from tests.kit.kipu import target
 from tests.kit.server import STOP_SECONDS, Server, await_ready, check_log, launch
+from tests.kit.storage import storage_of
 from tests.kit.wire import SECONDS, read_answer, written
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
@@ -34,7 +36,7 @@ def stopping(data: Path, **settings: str) -> Iterator[Server]:
         server.process.kill()
         server.process.wait()
     check_log(server)
-    assert sorted(path.name for path in data.glob("gatepost.db*")) == ["gatepost.db"]
+    assert [path.name for path in data.glob("gatepost.db-*")] == []
 
 
 def member_of(data: Path) -> Member:
@@ -61,9 +63,9 @@ def idle_connection(server: Server) -> socket.socket:
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_requests_in_progress_are_answered(tmp_path: Path, number: signal.Signals) -> None:
-    member = member_of(tmp_path)
-    with stopping(tmp_path) as server, ExitStack() as connections:
+def test_requests_in_progress_are_answered(data: Path, number: signal.Signals) -> None:
+    member = member_of(data)
+    with stopping(data) as server, ExitStack() as connections:
         begun = [begin_request(server, member, f"late {n}") for n in range(REQUESTS)]
         idle = connections.enter_context(idle_connection(server))
         server.process.send_signal(number)
@@ -72,17 +74,18 @@ def test_requests_in_progress_are_answered(tmp_path: Path, number: signal.Signal
             connections.enter_context(connection).sendall(body)
         answers = [read_answer(connection) for connection, _ in begun]
         assert [answer and answer.status for answer in answers] == [201] * REQUESTS
-    stored = rows(tmp_path, "SELECT name FROM tokens WHERE name LIKE 'late %'")
+    stored = rows(data, "SELECT name FROM tokens WHERE name LIKE 'late %'")
     assert len(stored) == REQUESTS
-    assert rows(tmp_path, "SELECT used_at IS NOT NULL FROM tokens WHERE id = ?", member.token_id) == [(1,)]
+    assert rows(data, "SELECT used_at IS NOT NULL FROM tokens WHERE id = ?", member.token_id) == [(1,)]
 
 
+@on_sqlite  # where one lock stops everybody
 @pytest.mark.parametrize("number", SIGNALS)
-def test_requests_that_wait_for_the_database_are_answered(tmp_path: Path, number: signal.Signals) -> None:
-    member = member_of(tmp_path)
-    with stopping(tmp_path) as server, ExitStack() as connections:
+def test_requests_that_wait_for_the_database_are_answered(data: Path, number: signal.Signals) -> None:
+    member = member_of(data)
+    with stopping(data) as server, ExitStack() as connections:
         idle = connections.enter_context(idle_connection(server))
-        lock = connections.enter_context(closing(sqlite3.connect(tmp_path / "gatepost.db", isolation_level=None)))
+        lock = connections.enter_context(closing(sqlite3.connect(data / "gatepost.db", isolation_level=None)))
         begun = [begin_request(server, member, f"waiting {n}") for n in range(REQUESTS)]
         lock.execute("BEGIN IMMEDIATE")
         for connection, body in begun:
@@ -95,38 +98,37 @@ def test_requests_that_wait_for_the_database_are_answered(tmp_path: Path, number
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_under_load_nothing_acknowledged_is_lost(tmp_path: Path, number: signal.Signals) -> None:
-    with backstage(tmp_path) as stage:
+def test_under_load_nothing_acknowledged_is_lost(data: Path, number: signal.Signals) -> None:
+    with backstage(data) as stage:
         clients = [Client(stage.member()) for _ in range(6)]
-    with stopping(tmp_path, **ROOMY) as server, working(clients, server):
+    with stopping(data, **ROOMY) as server, working(clients, server):
         for client in clients:
             assert client.busy.wait(SECONDS)
         server.process.send_signal(number)
         server.process.wait(STOP_SECONDS)
-    check_stored(tmp_path, clients)
+    check_stored(data, clients)
 
 
-def test_a_request_that_never_ends_does_not_keep_the_server(tmp_path: Path) -> None:
-    member = member_of(tmp_path)
-    with stopping(tmp_path, GATEPOST_SERVER__DRAIN_SECONDS="1") as server:
+def test_a_request_that_never_ends_does_not_keep_the_server(data: Path) -> None:
+    member = member_of(data)
+    with stopping(data, GATEPOST_SERVER__DRAIN_SECONDS="1") as server:
         connection, _ = begin_request(server, member, "never")
         with connection:
             server.process.send_signal(signal.SIGTERM)
             server.process.wait(STOP_SECONDS)
-    assert rows(tmp_path, "SELECT count(*) FROM tokens WHERE name = 'never'") == [(0,)]
+    assert rows(data, "SELECT count(*) FROM tokens WHERE name = 'never'") == [(0,)]
 
 
-def test_a_mail_on_its_way_does_not_keep_the_server(tmp_path: Path) -> None:
-    with backstage(tmp_path) as stage:
+def test_a_mail_on_its_way_does_not_keep_the_server(data: Path) -> None:
+    with backstage(data) as stage:
         stage.call(stage.parts.registration.sign_up, SignUp("ada@example.org", PASSWORD))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settings = smtp_settings(silent.getsockname()[1])
-        with stopping(tmp_path, **settings) as server, silent.accept()[0]:
+        with stopping(data, **settings) as server, silent.accept()[0]:
             server.process.send_signal(signal.SIGTERM)
             server.process.wait(STOP_SECONDS)
-    assert rows(tmp_path, "SELECT state FROM outbox") == [("queued",)]
+    assert rows(data, "SELECT state FROM outbox") == [("queued",)]
 
 
 def rows(data: Path, sql: str, *values: object) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(data / "gatepost.db")) as database:
-        return database.execute(sql, values).fetchall()
+    return storage_of(data).rows(sql, *values)

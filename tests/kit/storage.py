@@ -12,8 +12,11 @@ from typing import Any, Protocol
 
 import psycopg
 
+from gatepost.server.config import load
+from gatepost.server.parts import place_of
 from gatepost.server.store.opening import Place
 from gatepost.server.store.postgres.listener import BELIEVED_SECONDS, CHANNEL
+from tests.kit.engines import configuration
 
 Row = tuple[Any, ...]
 
@@ -33,6 +36,9 @@ class Storage(Protocol):
     def columns(self) -> dict[str, list[str]]:
         """Name every table and its columns."""
 
+    def check(self) -> None:
+        """Fail unless the files are sound, as far as that is not for the engine's server to see to."""
+
     def watched(self) -> AbstractContextManager[Callable[[], int]]:
         """Give a number that moves with every commit of anybody else that wrote something."""
 
@@ -41,7 +47,13 @@ class Storage(Protocol):
 
 
 def storage_at(place: Place) -> Storage:
+    """Open the database at a place."""
     return SqliteStorage(place) if isinstance(place, Path) else PostgresStorage(place.url)
+
+
+def storage_of(data: Path) -> Storage:
+    """Open the database of an installation."""
+    return storage_at(place_of(load(configuration(data), {}, {"data": data}).settings))
 
 
 class SqliteStorage:
@@ -62,6 +74,10 @@ class SqliteStorage:
     def columns(self) -> dict[str, list[str]]:
         tables = "SELECT name FROM sqlite_schema WHERE type = 'table'"
         return {table: [row[1] for row in self.rows(f"PRAGMA table_info('{table}')")] for (table,) in self.rows(tables)}
+
+    def check(self) -> None:
+        assert self.rows("PRAGMA integrity_check") == [("ok",)]
+        assert self.rows("PRAGMA foreign_key_check") == []
 
     @contextmanager
     def watched(self) -> Iterator[Callable[[], int]]:
@@ -96,6 +112,9 @@ class PostgresStorage:
         for table, column in self.rows(_COLUMNS):
             named.setdefault(table, []).append(column)
         return named
+
+    def check(self) -> None:
+        pass
 
     @contextmanager
     def watched(self) -> Iterator[Callable[[], int]]:

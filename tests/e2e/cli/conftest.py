@@ -5,6 +5,7 @@ from shutil import copytree
 
 import pytest
 
+from tests.kit.engines import Engine, configuration
 from tests.kit.program import Shell, run
 from tests.kit.server import CHEAP
 
@@ -18,21 +19,23 @@ def fresh_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def data(fresh_data: Path, tmp_path: Path) -> Path:
+def data(engine: Engine, fresh_data: Path, tmp_path: Path) -> Iterator[Path]:
     """Give the data directory of an installation without accounts."""
-    return copytree(fresh_data, tmp_path / "data")
+    data = copytree(fresh_data, tmp_path / "data")
+    with engine.install(data):
+        yield data
 
 
 @pytest.fixture
 def shell(
     data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Shell]:
-    """Run commands on the installation, in a directory without a configuration."""
+    """Run commands on the installation, where its configuration is, or in a directory without one."""
     for name in [name for name in os.environ if name.startswith("GATEPOST_")]:
         monkeypatch.delenv(name)
     for name, value in CHEAP.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(data if configuration(data) else tmp_path)
     before = os.umask(0o022)
     yield Shell(data, capsys, monkeypatch)
     os.umask(before)

@@ -3,7 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.engines import OnSqlite
 from tests.kit.program import Shell
+
+
+@pytest.fixture(scope="session")
+def engine(sqlite: OnSqlite) -> OnSqlite:
+    """Settings are read and files made; nothing is stored."""
+    return sqlite
 
 
 def test_every_value_tells_where_it_comes_from(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,15 @@ import pytest
 
 from tests.kit.backstage import backstage
 from tests.kit.damage import spoil
+from tests.kit.engines import OnSqlite
 from tests.kit.program import Shell, authorize
 from tests.kit.server import serving
+
+
+@pytest.fixture(scope="session")
+def engine(sqlite: OnSqlite) -> OnSqlite:
+    """What is copied here is a file; copies of the other engine are in `e2e/postgresql`."""
+    return sqlite
 
 
 def emails(shell: Shell, data: Path) -> list[str]:

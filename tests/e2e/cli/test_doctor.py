@@ -16,8 +16,15 @@ from gatepost.server.domain.principal import CredentialKind, Principal
 from gatepost.server.store.sqlite import connection
 from tests.kit.backstage import backstage
 from tests.kit.damage import spoil
+from tests.kit.engines import OnSqlite
 from tests.kit.program import Done, Shell
 from tests.kit.server import free_port
+
+
+@pytest.fixture(scope="session")
+def engine(sqlite: OnSqlite) -> OnSqlite:
+    """What is wrong here is wrong with files; what may be with the other engine is in `e2e/postgresql`."""
+    return sqlite
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 import gatepost
+from tests.kit.engines import OnSqlite
 from tests.kit.program import SECONDS, Shell, run, start
+
+
+@pytest.fixture(scope="session")
+def engine(sqlite: OnSqlite) -> OnSqlite:
+    """What fails here are files; how the other engine fails is in `e2e/postgresql`."""
+    return sqlite
 
 
 def test_where_no_database_is_none_is_made(shell: Shell, tmp_path: Path) -> None:

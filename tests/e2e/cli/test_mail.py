@@ -5,6 +5,7 @@ import pytest
 
 from gatepost.server.services.registration import SignUp
 from tests.kit.backstage import PASSWORD, backstage
+from tests.kit.engines import on_sqlite
 from tests.kit.program import Shell
 
 
@@ -45,6 +46,7 @@ def test_an_empty_outbox_says_so(shell: Shell) -> None:
     assert shell("mail", "show", "nothing").complaint == "There is no such mail."
 
 
+@on_sqlite  # where a new key file is accepted unasked
 def test_a_mail_sealed_under_another_key_is_shown_without_its_text(shell: Shell, data: Path, newcomer: str) -> None:
     (data / "gatepost.key").unlink()
     (listed,) = shell("mail", "list", "--json").json

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.kit.engines import OnSqlite
 from tests.kit.kipu import target
 from tests.kit.program import SECONDS, Shell, authorize, run, start
 from tests.kit.server import free_port
@@ -20,6 +21,12 @@ from tests.kit.wire import written
 from tests.service.mail.servers import PostOffice, running
 
 SOON = 0.02
+
+
+@pytest.fixture(scope="session")
+def engine(sqlite: OnSqlite) -> OnSqlite:
+    """Processes and signals, and what is left of them in a directory."""
+    return sqlite
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.engines import OnSqlite
 from tests.kit.program import SECONDS, Shell, start
+
+
+@pytest.fixture(scope="session")
+def engine(sqlite: OnSqlite) -> OnSqlite:
+    """What a terminal shows does not depend on what is stored where."""
+    return sqlite
 
 
 class Terminal:
@@ -113,3 +120,11 @@ def test_an_import_shows_its_progress_without_disturbing_the_answer(data: Path, 
         assert terminal.end() == 0
         assert "Importing" in terminal.seen
         assert terminal.seen.endswith("1 account imported\n")
+
+
+def test_a_copy_shows_its_steps_without_disturbing_the_answer(data: Path, tmp_path: Path) -> None:
+    there = f"sqlite:///{tmp_path / 'there.db'}"
+    with at_terminal("migrate", "--to", there, "--json", "--data", data) as terminal:
+        assert terminal.end() == 0
+        assert "Checking" in terminal.seen
+        assert terminal.seen.endswith("}\n")

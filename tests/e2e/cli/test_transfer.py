@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.kit.engines import on_sqlite
 from tests.kit.program import Done, Shell
 
 BCRYPT = "$2b$04$C6UzMDM.H6dfI/f/IKcEeO7ZgdtyoRcgCAB6K1lVVgV3ZDo1tDAwW"
@@ -21,6 +22,7 @@ def exported(shell: Shell, *options: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in shell("users", "export", "-", *options).out.splitlines()]
 
 
+@on_sqlite  # where another directory is another database
 def test_what_one_installation_exports_another_takes_over_whole(shell: Shell, tmp_path: Path) -> None:
     ada = {
         "email": "ada@example.org", "username": "ada", "first_name": "Ada", "last_name": "Lövelace",
