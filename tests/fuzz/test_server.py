@@ -5,9 +5,12 @@ from hypothesis import strategies as st
 from tests.fuzz.conftest import survivor
 from tests.fuzz.strategies import GOOD, carrying, steady, targets
 from tests.kit.backstage import Backstage, Member
+from tests.kit.engines import on_sqlite
 from tests.kit.kipu import BASE
 from tests.kit.server import Server
 from tests.kit.wire import Target, exchange, written
+
+pytestmark = on_sqlite  # this is about bytes on connections; `test_application` is about what they ask for
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,13 @@
 import pytest
 
 from tests.kit.backstage import Member
+from tests.kit.engines import on_sqlite
 from tests.kit.kipu import target
 from tests.kit.site import Site
 from tests.kit.wire import Target
 from tests.web.kipu.conftest import Refusals, Watch
+
+pytestmark = on_sqlite  # paths and methods are settled before anything is read
 
 OPERATIONS = {
     "/me": "GET PUT DELETE",

@@ -1,11 +1,14 @@
 import pytest
 
 from tests.kit.backstage import Member
+from tests.kit.engines import on_sqlite
 from tests.kit.kipu import target
 from tests.kit.pictures import SVG, picture, png_claiming
 from tests.kit.site import Site
 from tests.kit.wire import Target
 from tests.web.kipu.conftest import Refusals
+
+pytestmark = on_sqlite  # forms and pictures are taken apart before anything is read
 
 PATH = "/me/profile-image"
 FORM = "multipart/form-data; boundary=B"

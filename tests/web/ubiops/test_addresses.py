@@ -6,8 +6,11 @@ import pytest
 
 from gatepost.server.domain.errors import Unavailable
 from tests.kit.backstage import Member
+from tests.kit.engines import on_sqlite
 from tests.kit.site import Site, open_site
 from tests.kit.ubiops import USER, check_limits, check_refusal, target
+
+pytestmark = on_sqlite  # paths and methods are settled before anything is read
 
 NOWHERE = [
     b"", b"/", b"/x", b"/user", b"/v2.1", b"/v2.1/", b"/v2/users", b"/v2.1/USER", b"/v2.1/user/", b"/v2.1//user",

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from gatepost.server.domain.errors import Unavailable
+from tests.kit.engines import on_sqlite
 from tests.kit.site import Site, open_site
 from tests.kit.vectara import TOKEN, USERS, bearer, check_refusal, oauth_client, target
+
+pytestmark = on_sqlite  # paths and methods are settled before anything is read
 
 NOWHERE = [
     b"", b"/", b"/x", b"/v2", b"/v2/", b"/v2/user", b"/v2/Users", b"/v1/users", b"/v2/users/", b"/v2//users",
