@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import anyio
 import pytest
 
 from gatepost.server.store.database import Transaction
@@ -65,6 +66,34 @@ async def test_a_caller_that_gives_up_leaves_all_or_nothing_and_a_clean_connecti
     assert stored == [None, None] or (given_up_at == 2 and stored == [1, 1])
     assert await narrow.transaction(lambda tx: tx.run(insert, name="after", value=1)) == 1
     assert await narrow.one(own_process) == served_by
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+async def test_who_hangs_in_a_transaction_keeps_no_lock_and_begins_again(
+    url: str, cluster: Cluster, goes_on: bool
+) -> None:
+    async def hanging(tx: Transaction) -> None:
+        runs.append(await tx.one(own_process))
+        await tx.run(insert, name="n", value=1)
+        if len(runs) == 1:
+            await until_gone(cluster, runs[0])
+        if goes_on:
+            await tx.run(change, name="n", value=2)
+
+    runs: list[int | None] = []
+    database = PostgresDatabase(PostgresOptions(url, statement_seconds=0.2))
+    await database.open()
+    with anyio.fail_after(20):
+        await database.transaction(hanging)
+    assert len(runs) == 2
+    assert await database.one(value_of, name="n") == (2 if goes_on else 1)
+    await database.close()
+
+
+async def until_gone(cluster: Cluster, process: int | None) -> None:
+    looked = f"SELECT pid FROM pg_stat_activity WHERE pid = {process}"  # noqa: S608  a number
+    while await asyncio.to_thread(cluster.execute, looked):
+        continue
 
 
 async def use_everything(database: PostgresDatabase) -> set[Any]:

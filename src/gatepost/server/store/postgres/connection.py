@@ -68,7 +68,10 @@ async def open_connection(url: str) -> "AsyncConnection[TupleRow]":
 
 # Statements are written for one plan that fits every parameter, so none is planned more than once. What large tables
 # make look dear is done within milliseconds, which is less than compiling it takes.
+# A process that hangs or a host that vanished in the middle of a transaction keeps its locks no longer than it may
+# wait for a statement: between statements nobody waits for anything.
 _SETTINGS = """SELECT set_config('statement_timeout', $1, false),
+    set_config('idle_in_transaction_session_timeout', $1, false),
     set_config('plan_cache_mode', 'force_generic_plan', false), set_config('jit', 'off', false)"""
 
 

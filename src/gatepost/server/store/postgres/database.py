@@ -166,7 +166,7 @@ class PostgresDatabase:
         except errors.ReadOnlySqlTransaction as error:
             await connection.close()  # this host leads no more: another one does
             raise _Lost from error
-        except (OperationalError, InterfaceError) as error:
+        except Error as error:
             if connection.closed and not isinstance(error, Silent):
                 raise _Lost from error
             raise
