@@ -73,7 +73,13 @@ class DatabaseSettings(Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, le=1_000, description="Connections that one process opens at the most, besides one to listen.")
     ] = 8
     statement_seconds: Annotated[
-        int, Meta(ge=1, le=3_600, description="How long one statement may take; longer ones are answered with 503.")
+        int,
+        Meta(
+            ge=1,
+            le=3_600,
+            description="How long one statement may take; longer ones are answered with 503. "
+            "A process that hangs in a transaction keeps its locks no longer either.",
+        ),
     ] = 10
 
 
