@@ -104,6 +104,6 @@ def _children(pid: int) -> list[int]:
 def _stat(pid: int) -> list[int]:
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-    except FileNotFoundError:  # it ended meanwhile, and its time is its parent's now
+    except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile, and its time is its parent's now
         return [0] * 15
     return [0, *map(int, fields[1:15])]
