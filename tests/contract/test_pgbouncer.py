@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
-from structlog.testing import capture_logs
 
 from gatepost.server.store.opening import open_database
+from gatepost.server.store.postgres import listener
 from gatepost.server.store.postgres.options import PostgresOptions
 from tests.contract import test_database as suite
 from tests.contract.neighbour import increment, value_of
 from tests.kit.engines import TEMPLATE
+from tests.kit.logs import logged_by
 from tests.kit.pgbouncer import pgbouncer
 from tests.kit.postgres import Cluster
 
@@ -40,7 +41,7 @@ def place(cluster: Cluster, pooler: int) -> Iterator[PostgresOptions]:
 async def test_without_an_address_to_listen_at_nothing_is_believed_and_the_log_says_why(
     place: PostgresOptions, cluster: Cluster
 ) -> None:
-    with capture_logs() as entries:
+    with logged_by(listener) as entries:
         database = await open_database(PostgresOptions(place.url))
         while not entries:
             assert database.credential_revision() is None

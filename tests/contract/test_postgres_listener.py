@@ -9,11 +9,12 @@ from typing import TypeVar
 
 import anyio
 import pytest
-from structlog.testing import capture_logs
 
+from gatepost.server.store.postgres import listener as module
 from gatepost.server.store.postgres.connection import open_connection
 from gatepost.server.store.postgres.listener import AGAIN_SECONDS, BELIEVED_SECONDS, CHANNEL, Listener
 from tests.kit.link import Link, link_to
+from tests.kit.logs import logged_by
 from tests.kit.postgres import Cluster
 
 pytestmark = pytest.mark.anyio
@@ -119,7 +120,7 @@ async def test_a_connection_that_was_cut_is_made_anew_and_counts_as_news(listene
 async def test_a_server_that_went_and_came_back_is_found_again_and_the_log_says_so_once(
     listener: Listener, link: Link
 ) -> None:
-    with capture_logs() as entries:
+    with logged_by(module) as entries:
         before = await known(listener)
         link.hold()
         await lapse()

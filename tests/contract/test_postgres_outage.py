@@ -5,16 +5,17 @@ from collections.abc import Iterator
 
 import anyio
 import pytest
-from structlog.testing import capture_logs
 
 from gatepost.server.domain.errors import Unavailable
 from gatepost.server.store.database import Transaction
 from gatepost.server.store.opening import open_database
+from gatepost.server.store.postgres import database as driver
 from gatepost.server.store.postgres.options import PostgresOptions
 from tests.contract.neighbour import increment, insert, value_of
 from tests.contract.test_database import adding
 from tests.kit.engines import TEMPLATE
 from tests.kit.link import Link, link_to
+from tests.kit.logs import logged_by
 from tests.kit.postgres import Cluster
 
 pytestmark = pytest.mark.anyio
@@ -65,7 +66,7 @@ async def test_a_commit_that_is_not_answered_is_in_doubt(link: Link, cluster: Cl
 async def test_an_outage_is_a_line_when_it_begins_and_one_when_it_is_over(link: Link, cluster: Cluster) -> None:
     database = await open_database(PostgresOptions(through(link, cluster)))
     await database.transaction(adding("n", 1))
-    with capture_logs() as entries:
+    with logged_by(driver) as entries:
         link.refuse()
         for _ in range(3):
             with pytest.raises(Unavailable):

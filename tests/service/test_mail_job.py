@@ -1,22 +1,17 @@
 """The job that delivers mail: what the log says of it, and what is counted."""
 
 import pytest
-import structlog
-from structlog.testing import capture_logs
 
 from gatepost.server.domain.clock import MINUTE
 from gatepost.server.domain.mail import Failed, Refused
 from gatepost.server.domain.principal import SYSTEM
+from gatepost.server.jobs import mail
 from gatepost.server.jobs.mail import delivery
+from tests.kit.logs import logged_by
 from tests.service.conftest import World
 from tests.service.test_mails import Postman
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(autouse=True)
-def _plain_logging() -> None:
-    structlog.reset_defaults()
 
 
 async def test_what_did_not_go_out_is_logged_without_the_address(world: World) -> None:
@@ -24,7 +19,7 @@ async def test_what_did_not_go_out_is_logged_without_the_address(world: World) -
         await world.sign_up(f"{name}@example.org")
         world.clock.forward(1)
     postman = Postman([None, Refused("550 <b@example.org> is unknown"), Failed("451 <c@example.org> later")])
-    with capture_logs() as entries:
+    with logged_by(mail) as entries:
         await delivery(world.parts.mails, postman, world.clock)()
     ids = [mail.id for mail in reversed(await world.parts.mails.page(SYSTEM))]
     told = {"kind": "confirm-email", "attempt": 1}

@@ -2,11 +2,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-import structlog
-from structlog.testing import capture_logs
 
 from gatepost.server.domain.errors import Unavailable
+from gatepost.server.jobs import background
 from gatepost.server.jobs.background import running
+from tests.kit.logs import logged_by
 
 pytestmark = pytest.mark.anyio
 
@@ -34,11 +34,6 @@ async def turns() -> None:
         await asyncio.sleep(0)
 
 
-@pytest.fixture(autouse=True)
-def _plain_logging() -> None:
-    structlog.reset_defaults()
-
-
 async def test_jobs_run_at_once_and_again_at_their_pace() -> None:
     often, was_often = counting(3)
     once, was_once = counting(1)
@@ -56,7 +51,7 @@ async def test_jobs_run_at_once_and_again_at_their_pace() -> None:
 )
 async def test_a_failing_job_is_logged_and_tried_again(error: Exception, entry: dict[str, object]) -> None:
     job, tried_again = counting(2, error)
-    with capture_logs() as logs:
+    with logged_by(background) as logs:
         async with running({"mail": (job, AT_ONCE)}):
             await tried_again.wait()
     assert logs[:2] == [{"job": "mail", **entry}] * 2
