@@ -29,7 +29,7 @@ log = structlog.get_logger("gatepost.store")
 
 T = TypeVar("T")
 
-ATTEMPTS = 12
+ATTEMPTS = 20
 """How often a transaction is run when others keep being faster."""
 
 SHORTEST_PAUSE = 0.002
