@@ -59,6 +59,7 @@ async def test_following_the_link_changes_nothing(site: Site) -> None:
         page = await scanner.page(path)
         assert page.headline == "Choose a new password"
         assert ANN in page.text
+        assert "Sign out" not in page.text
         assert (await scanner.http.head(path)).status_code == 200
     assert await signs_in(site, PASSWORD)
 

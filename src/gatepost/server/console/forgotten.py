@@ -63,7 +63,7 @@ class ForgottenPages:
 
     async def _form(self, form: Form, account: Account, status: int = 200) -> Answer:
         first, confirmed = await self.reset.is_first(account), account.email_verified
-        return self.pages.page("reset-password", status, form=form, account=account, first=first, confirmed=confirmed)
+        return self.pages.page("reset-password", status, form=form, owner=account, first=first, confirmed=confirmed)
 
     def _gone(self, request: Request, error: NotFound) -> Answer:
         self.limiter.failed_token(request.scope)
