@@ -53,7 +53,7 @@ class _InDoubt(Exception):
 
 
 class PostgresDatabase:
-    """One PostgreSQL database; `opened` makes it ready and closes it."""
+    """One PostgreSQL database; `open` makes it ready. Raises what the port says."""
 
     engine = "postgresql"
 
